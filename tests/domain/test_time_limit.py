@@ -1,0 +1,517 @@
+"""When a case is due under each regulation, and what stands against its clock."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from app.calendars.load import load as load_calendars
+from app.domain.asked import Asked, CentreSettings
+from app.domain.casework.case_facts import Status, TimeLimitFacts, TimeLimitValues
+from app.domain.casework.time_limit import last_day_to_answer, when_due
+from app.domain.day import ImpossibleFact
+from app.domain.decision import Answer, Outcome, Result, missing_in, outcome_of
+from app.rulebooks.load import load as load_rulebooks
+from tests.rows import row
+
+BOOKS = load_rulebooks()
+CALENDARS = load_calendars()
+FACTS = TypeAdapter(TimeLimitFacts)
+LOCAL = ("erdos-hitech", "shapotou", "nanchang", "aohan", "tianya")
+FROM_ACCEPTANCE = ("erdos-hitech", "shapotou", "nanchang", "aohan")
+
+Json = dict[str, Any]  # Any: free JSON facts
+
+
+def at(day: str, time: str = "09:00") -> str:
+    return f"{day}T{time}:00+08:00"
+
+
+def promised(days: int | None = 5, statutory: int | None = 20) -> Json:
+    return {"kind": "promised", "statutory_days": statutory, "promised_days": days}
+
+
+def accepted(day: str, **more: Any) -> Json:  # Any: free JSON facts
+    """Received, complete and accepted on one day."""
+    return {
+        "item": promised(),
+        "received_at": at(day),
+        "materials_complete_at": at(day),
+        "accepted_at": at(day),
+        **more,
+    }
+
+
+def ask(regulation: str, facts: Json, on: str = "2025-10-09", *, national: bool = False) -> Any:
+    # Any: the answer with its outcome, spread by the tests as they need it
+    day = date.fromisoformat(on)
+    book = BOOKS.in_force(regulation, day)
+    asked = Asked(
+        on=day,
+        calendar=CALENDARS.of(book.calendar),
+        settings=CentreSettings(national=national),
+    )
+    below = BOOKS.in_force("national", day).time_limit if national else None
+    stated = FACTS.validate_json(json.dumps(facts))
+    return when_due(book.time_limit, stated, asked, below)
+
+
+def values(regulation: str, facts: Json, on: str = "2025-10-09", **more: bool) -> TimeLimitValues:
+    found = ask(regulation, facts, on, **more).values
+    assert isinstance(found, TimeLimitValues)
+    return found
+
+
+def outcome(answer: Answer[TimeLimitValues]) -> Outcome:
+    return outcome_of(answer.findings, computed=True)
+
+
+def violated(answer: Answer[TimeLimitValues]) -> set[str]:
+    return {
+        row_id
+        for finding in answer.findings
+        if finding.result is Result.VIOLATED
+        for row_id in finding.rows
+    }
+
+
+@pytest.mark.parametrize(
+    ("regulation", "day", "days", "due"),
+    [
+        pytest.param("erdos-hitech", "2025-09-30", 5, "2025-10-14", marks=row("erdos-hitech/4.s1")),
+        pytest.param("shapotou", "2025-09-30", 5, "2025-10-14", marks=row("shapotou/12.5")),
+        pytest.param("nanchang", "2025-09-26", 10, "2025-10-16", marks=row("nanchang/22")),
+        pytest.param("aohan", "2025-09-30", 5, "2025-10-14", marks=row("aohan/35.s2")),
+        pytest.param("tianya", "2025-09-30", 5, "2025-10-14", marks=row("tianya/18.3")),
+        pytest.param("tianya", "2025-10-01", 1, "2025-10-09", marks=row("tianya/18.3")),
+        pytest.param("tianya", "2025-10-10", 1, "2025-10-11", marks=row("tianya/18.3")),
+        pytest.param("tianya", "2025-10-11", 1, "2025-10-13", marks=row("tianya/18.3")),
+        pytest.param("national", "2026-09-30", 20, "2026-11-03", marks=row("national/xk-82")),
+        pytest.param("national", "2026-02-13", 5, "2026-02-27", marks=row("national/mf-201")),
+    ],
+)
+def test_a_limit_counts_working_days_after_the_anchor(
+    regulation: str, day: str, days: int, due: str
+) -> None:
+    found = values(regulation, accepted(day, item=promised(days)), on=day)
+    assert found.due_on == date.fromisoformat(due)
+    assert found.starts_on == date.fromisoformat(day)
+    assert outcome(ask(regulation, accepted(day, item=promised(days)), on=day)) is Outcome.COMPUTED
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "left"),
+    [
+        ("2025-10-13", Status.RUNNING, 1),
+        ("2025-10-14", Status.DUE_TODAY, 0),
+        ("2025-10-15", Status.OVERDUE, -1),
+        ("2025-10-18", Status.OVERDUE, -3),
+    ],
+)
+def test_a_case_is_overdue_only_after_its_due_day(on: str, status: Status, left: int) -> None:
+    found = values("nanchang", accepted("2025-09-30"), on=on)
+    assert (found.status, found.working_days_left) == (status, left)
+
+
+def test_a_rest_day_after_the_due_day_is_overdue_by_no_working_day() -> None:
+    found = values("nanchang", accepted("2025-10-10", item=promised(6)), on="2025-10-18")
+    assert found.due_on == date(2025, 10, 17)
+    assert (found.status, found.working_days_left) == (Status.OVERDUE, 0)
+
+
+@row("erdos-hitech/4.s1")
+def test_a_decision_on_the_due_day_is_in_time_and_on_the_next_is_late() -> None:
+    on_time = values("erdos-hitech", accepted("2025-09-30", decided_at=at("2025-10-14", "23:59")))
+    late = values("erdos-hitech", accepted("2025-09-30", decided_at=at("2025-10-15", "00:00")))
+    assert (on_time.status, on_time.working_days_left) == (Status.COMPLETED_ON_TIME, 0)
+    assert (late.status, late.working_days_left) == (Status.COMPLETED_LATE, -1)
+
+
+@row("aohan/31")
+@pytest.mark.parametrize(
+    ("sealed", "status"),
+    [
+        (at("2025-10-14", "16:00"), Status.COMPLETED_ON_TIME),
+        (at("2025-10-15"), Status.COMPLETED_LATE),
+        ("2025-10-14T16:30:00Z", Status.COMPLETED_LATE),
+        (None, Status.OVERDUE),
+    ],
+)
+def test_the_seal_ends_the_clock_in_aohan(sealed: str | None, status: Status) -> None:
+    facts = accepted("2025-09-30", decided_at=at("2025-10-13"), sealed_at=sealed)
+    assert values("aohan", facts, on="2025-10-15").status is status
+
+
+@row("aohan/31")
+def test_a_seal_before_the_decision_is_no_completion() -> None:
+    facts = accepted("2025-09-30", decided_at=at("2025-10-13"), sealed_at=at("2025-10-10"))
+    assert violated(ask("aohan", facts)) == {"aohan/31"}
+    assert values("aohan", facts).completed_on is None
+
+
+@pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "nanchang", "tianya"])
+def test_the_seal_says_nothing_elsewhere(regulation: str) -> None:
+    facts = accepted("2025-09-30", sealed_at=at("2025-10-10"))
+    assert values(regulation, facts).completed_on is None
+
+
+@row("nanchang/20.s3")
+def test_silence_on_the_day_of_receipt_is_acceptance_in_nanchang() -> None:
+    facts = {"item": promised(), "received_at": at("2025-09-30", "15:00")}
+    found = values("nanchang", facts)
+    assert found.deemed_accepted
+    assert found.accepted_on == date(2025, 9, 30)
+    assert found.due_on == date(2025, 10, 14)
+    assert not values("nanchang", facts, on="2025-09-30").deemed_accepted
+
+
+@row("nanchang/20.s3")
+def test_a_late_answer_is_silence_and_a_timely_one_is_not() -> None:
+    facts = {"item": promised(), "received_at": at("2025-09-30")}
+    late = {**facts, "notified_at": at("2025-10-09")}
+    late_acceptance = {**facts, "accepted_at": at("2025-10-09")}
+    timely = {**facts, "notified_at": at("2025-09-30", "15:20")}
+    assert values("nanchang", late).deemed_accepted
+    assert values("nanchang", late_acceptance).accepted_on == date(2025, 9, 30)
+    assert values("nanchang", timely).status is Status.NOT_STARTED
+    assert not values("nanchang", timely).deemed_accepted
+
+
+@pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "aohan", "tianya"])
+def test_silence_is_no_acceptance_in_the_other_regulations(regulation: str) -> None:
+    facts = {"item": promised(), "received_at": at("2025-09-30")}
+    found = values(regulation, facts, on="2025-12-01")
+    assert not found.deemed_accepted
+    assert (found.status, found.due_on) == (Status.NOT_STARTED, None)
+
+
+@row("national/xk-32.4")
+@pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "aohan", "tianya"])
+def test_the_national_layer_accepts_by_silence_after_five_working_days(regulation: str) -> None:
+    facts = {"item": promised(), "received_at": at("2026-09-17")}
+    before = values(regulation, facts, on="2026-09-23", national=True)
+    after = values(regulation, facts, on="2026-09-24", national=True)
+    assert not before.deemed_accepted
+    assert after.deemed_accepted
+    assert after.accepted_on == date(2026, 9, 17)
+    assert not values(regulation, facts, on="2026-09-24").deemed_accepted
+
+
+@row("tianya/18.1", "tianya/18.3")
+def test_in_tianya_the_clock_waits_for_complete_materials_not_for_acceptance() -> None:
+    incomplete = {"item": promised(), "received_at": at("2025-09-30")}
+    completed = {**incomplete, "materials_complete_at": at("2025-10-10")}
+    assert values("tianya", incomplete).due_on is None
+    assert values("tianya", completed).due_on == date(2025, 10, 16)
+
+
+@pytest.mark.parametrize("regulation", FROM_ACCEPTANCE)
+def test_a_case_that_is_not_accepted_or_not_complete_has_not_begun(regulation: str) -> None:
+    for left_out in ("accepted_at", "materials_complete_at"):
+        facts = accepted("2025-10-09")
+        del facts[left_out]
+        answer = ask(regulation, facts)
+        assert answer.values.status is Status.NOT_STARTED
+        assert outcome(answer) is Outcome.COMPUTED
+        assert answer.values.due_on is None
+
+
+@row("shapotou/12.5")
+@row("aohan/34")
+@pytest.mark.parametrize(
+    ("regulation", "rows"), [("shapotou", {"shapotou/12.5"}), ("aohan", {"aohan/34"})]
+)
+def test_a_promise_above_the_statute_is_refused_and_the_statute_counts(
+    regulation: str, rows: set[str]
+) -> None:
+    facts = accepted("2025-09-30", item=promised(21, 20))
+    answer = ask(regulation, facts)
+    assert violated(answer) == rows
+    assert answer.values.limit_days == 20
+    assert violated(ask(regulation, accepted("2025-09-30", item=promised(20, 20)))) == set()
+
+
+@row("erdos-hitech/14.5.s3")
+@pytest.mark.parametrize("regulation", ["erdos-hitech", "nanchang", "tianya"])
+def test_the_other_texts_set_no_ceiling_but_the_national_layer_does(regulation: str) -> None:
+    facts = accepted("2025-09-30", item=promised(21, 20))
+    assert outcome(ask(regulation, facts)) is Outcome.COMPUTED
+    assert ask(regulation, facts).values.limit_days == 21
+    laid_in = ask(regulation, facts, national=True)
+    assert violated(laid_in) == {"national/xk-42.1"}
+    assert laid_in.values.limit_days == 20
+
+
+@row("national/xk-42.1")
+def test_the_licensing_law_gives_twenty_days_where_nothing_else_is_set() -> None:
+    facts = accepted("2026-09-30", item={"kind": "promised"})
+    assert values("national", facts, on="2026-10-09").due_on == date(2026, 11, 3)
+
+
+@row("nanchang/13.s2")
+@row("aohan/13.2")
+@pytest.mark.parametrize("regulation", LOCAL)
+def test_an_instant_item_is_due_on_the_day_of_acceptance(regulation: str) -> None:
+    facts = accepted("2025-10-10", item={"kind": "instant"})
+    found = values(regulation, facts, on="2025-10-10")
+    assert (found.limit_days, found.due_on) == (0, date(2025, 10, 10))
+    assert found.status is Status.DUE_TODAY
+    assert values(regulation, facts, on="2025-10-11").status is Status.OVERDUE
+
+
+@row("nanchang/24")
+@pytest.mark.parametrize(
+    ("promise", "wanted", "limit", "due", "lawful"),
+    [
+        (15, None, 7, "2025-10-15", True),
+        (15, 7, 7, "2025-10-15", True),
+        (15, 8, 7, "2025-10-15", False),
+        (10, 5, 5, "2025-10-13", True),
+        (10, 6, 5, "2025-10-13", False),
+        (1, 0, 0, "2025-09-29", True),
+        (1, 1, 0, "2025-09-29", False),
+    ],
+)
+def test_the_green_channel_takes_at_most_half_the_promise(
+    promise: int, wanted: int | None, limit: int, due: str, *, lawful: bool
+) -> None:
+    facts = accepted("2025-09-29", item=promised(promise), green_channel={"limit_days": wanted})
+    answer = ask("nanchang", facts)
+    assert answer.values.limit_days == limit
+    assert answer.values.due_on == date.fromisoformat(due)
+    assert violated(answer) == (set() if lawful else {"nanchang/24"})
+
+
+@row("aohan/40")
+def test_no_halving_leaks_out_of_nanchang() -> None:
+    for regulation in ("erdos-hitech", "shapotou", "aohan", "tianya"):
+        facts = accepted("2025-09-29", item=promised(10), green_channel={})
+        assert values(regulation, facts).limit_days == 10
+
+
+@row("aohan/34")
+def test_an_exclusion_counts_out_only_where_the_guide_announced_it() -> None:
+    hearing = {"kind": "hearing", "from": "2026-09-21", "to": "2026-09-28"}
+    announced = {**hearing, "announced_in_guide": True}
+    hidden = {**hearing, "announced_in_guide": False}
+    facts = accepted("2026-09-17", item=promised(10))
+    stopped = ask("aohan", {**facts, "exclusions": [announced]}, on="2026-09-17")
+    assert stopped.values.due_on == date(2026, 10, 14)
+    refused = ask("aohan", {**facts, "exclusions": [hidden]}, on="2026-09-17")
+    assert violated(refused) == {"aohan/34"}
+    assert refused.values.due_on == date(2026, 10, 8)
+    unsaid = ask("aohan", {**facts, "exclusions": [hearing]}, on="2026-09-17")
+    assert outcome(unsaid) is Outcome.UNDETERMINED
+    assert missing_in(unsaid.findings) == ("facts.exclusions.0.announced_in_guide",)
+
+
+@row("national/xk-45")
+def test_with_the_national_layer_the_applicant_must_have_been_told_in_writing() -> None:
+    hearing = {"kind": "hearing", "from": "2026-09-21", "to": "2026-09-28"}
+    told = {**hearing, "applicant_told_in_writing": True}
+    facts = accepted("2026-09-17", item=promised(10))
+    for regulation in ("erdos-hitech", "shapotou", "nanchang", "tianya"):
+        alone = ask(regulation, {**facts, "exclusions": [told]}, on="2026-09-17")
+        assert alone.values.due_on == date(2026, 10, 8)
+        assert [caution.code for caution in alone.cautions].count("exclusion_without_rule") == 1
+        stopped = ask(regulation, {**facts, "exclusions": [told]}, "2026-09-17", national=True)
+        assert stopped.values.due_on == date(2026, 10, 14)
+        untold = ask(regulation, {**facts, "exclusions": [hearing]}, "2026-09-17", national=True)
+        assert violated(untold) == {"national/xk-45"}
+        assert untold.values.due_on == date(2026, 10, 8)
+
+
+def test_under_aohan_and_the_law_both_conditions_hold() -> None:
+    hearing = {"kind": "hearing", "from": "2026-09-21", "to": "2026-09-28"}
+    announced = {**hearing, "announced_in_guide": True}
+    facts = accepted("2026-09-17", item=promised(10), exclusions=[announced])
+    answer = ask("aohan", facts, on="2026-09-17", national=True)
+    assert violated(answer) == {"national/xk-45"}
+    assert answer.values.due_on == date(2026, 10, 8)
+
+
+@row("aohan/34")
+def test_the_promise_is_final_in_aohan_also_where_the_law_would_extend() -> None:
+    facts = accepted("2025-09-30", extension={"days": 5, "approved_by": "局长"})
+    assert violated(ask("aohan", facts)) == {"aohan/34"}
+    assert violated(ask("aohan", facts, national=True)) == {"aohan/34"}
+    assert values("aohan", facts, national=True).limit_days == 5
+
+
+@row("national/xk-42.1")
+@pytest.mark.parametrize(
+    ("extension", "limit", "lawful"),
+    [
+        ({"days": 10, "approved_by": "局长"}, 30, True),
+        ({"days": 11, "approved_by": "局长"}, 30, False),
+        ({"days": 10, "approved_by": " "}, 20, False),
+        ({"days": 10}, 20, False),
+    ],
+)
+def test_the_law_extends_once_by_at_most_ten_days_with_an_approver(
+    extension: Json, limit: int, *, lawful: bool
+) -> None:
+    facts = accepted("2025-09-30", item=promised(20), extension=extension)
+    answer = ask("nanchang", facts, national=True)
+    assert violated(answer) == (set() if lawful else {"national/xk-42.1"})
+    assert answer.values.limit_days == limit
+    unknown = ask("nanchang", facts)
+    assert unknown.values.limit_days == 20
+    assert "exclusion_without_rule" in [caution.code for caution in unknown.cautions]
+
+
+@row("nanchang/26")
+@pytest.mark.parametrize(
+    ("delivered", "due"),
+    [
+        ("2025-09-30", "2025-10-30"),
+        ("2026-01-31", "2026-02-28"),
+        ("2025-09-05", "2025-10-09"),
+    ],
+)
+def test_the_archive_is_due_a_month_after_delivery_in_nanchang_alone(
+    delivered: str, due: str
+) -> None:
+    facts = accepted("2025-08-01", delivered_at=at(delivered))
+    assert values("nanchang", facts).archive_due_on == date.fromisoformat(due)
+    for regulation in ("erdos-hitech", "shapotou", "aohan", "tianya", "national"):
+        assert values(regulation, facts).archive_due_on is None
+    assert values("nanchang", accepted("2025-08-01")).archive_due_on is None
+
+
+@pytest.mark.parametrize(
+    ("regulation", "left_out", "missing"),
+    [
+        ("erdos-hitech", "item", "facts.item"),
+        ("shapotou", "item", "facts.item"),
+        ("nanchang", "received_at", "facts.received_at"),
+        ("tianya", "received_at", "facts.received_at"),
+        ("national", "received_at", "facts.received_at"),
+    ],
+)
+def test_a_fact_that_is_needed_is_named(regulation: str, left_out: str, missing: str) -> None:
+    facts = accepted("2025-09-30")
+    del facts[left_out]
+    answer = ask(regulation, facts)
+    assert outcome(answer) is Outcome.UNDETERMINED
+    assert missing in missing_in(answer.findings)
+
+
+@pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "aohan"])
+def test_receipt_is_not_missed_where_nothing_hangs_on_it(regulation: str) -> None:
+    facts = accepted("2025-09-30")
+    del facts["received_at"]
+    assert outcome(ask(regulation, facts)) is Outcome.COMPUTED
+    assert values(regulation, facts).due_on == date(2025, 10, 14)
+
+
+@pytest.mark.parametrize(
+    ("regulation", "item", "missing"),
+    [
+        ("nanchang", promised(None), ("facts.item.promised_days",)),
+        ("shapotou", promised(5, None), ("facts.item.statutory_days",)),
+        ("aohan", promised(5, None), ("facts.item.statutory_days",)),
+        ("erdos-hitech", promised(5, None), ()),
+        ("nanchang", promised(5, None), ()),
+        ("tianya", promised(None, 5), ()),
+        ("tianya", promised(None, None), ("facts.item.promised_days",)),
+    ],
+)
+def test_a_limit_is_missed_where_the_text_needs_it(
+    regulation: str, item: Json, missing: tuple[str, ...]
+) -> None:
+    answer = ask(regulation, accepted("2025-09-30", item=item))
+    assert missing_in(answer.findings) == missing
+
+
+def test_a_year_that_is_not_published_makes_the_day_provisional() -> None:
+    answer = ask("nanchang", accepted("2026-12-30"), on="2026-12-30")
+    assert answer.values.provisional
+    assert [(c.code, c.year) for c in answer.cautions] == [("calendar_unpublished", 2027)]
+    assert not values("nanchang", accepted("2026-12-01"), on="2026-12-01").provisional
+
+
+def test_a_region_with_days_of_its_own_says_where_they_are_not_loaded() -> None:
+    codes = [c.code for c in ask("shapotou", accepted("2025-09-30")).cautions]
+    assert codes == ["regional_calendar_unknown"]
+    assert ask("nanchang", accepted("2025-09-30")).cautions == ()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"item": promised(-1)},
+        {"item": promised(10**9)},
+        {"item": promised(5, -1)},
+        {"green_channel": {"limit_days": -1}},
+        {
+            "exclusions": [
+                {
+                    "kind": "hearing",
+                    "from": "2026-09-28",
+                    "to": "2026-09-21",
+                    "announced_in_guide": True,
+                }
+            ]
+        },
+    ],
+)
+def test_impossible_numbers_are_refused(facts: Json) -> None:
+    with pytest.raises(ImpossibleFact):
+        ask("aohan", accepted("2025-09-30", **facts))
+
+
+@given(
+    start=st.dates(date(2024, 1, 1), date(2026, 6, 30)),
+    days=st.integers(0, 60),
+    regulation=st.sampled_from(LOCAL),
+)
+def test_exactly_the_limit_of_working_days_lies_between_anchor_and_due(
+    start: date, days: int, regulation: str
+) -> None:
+    found = values(regulation, accepted(start.isoformat(), item=promised(days, 100)))
+    calendar = CALENDARS.of(BOOKS.in_force(regulation, start).calendar)
+    assert found.due_on is not None
+    between = (start + timedelta(days=n) for n in range(1, (found.due_on - start).days + 1))
+    assert sum(calendar.is_working_day(day) for day in between) == days
+
+
+@pytest.mark.parametrize("regulation", LOCAL)
+def test_no_finding_cites_another_text(regulation: str) -> None:
+    facts = accepted(
+        "2025-09-30",
+        green_channel={"limit_days": 1},
+        extension={"days": 1, "approved_by": "局长"},
+        exclusions=[
+            {
+                "kind": "hearing",
+                "from": "2025-10-09",
+                "to": "2025-10-10",
+                "announced_in_guide": True,
+            }
+        ],
+        delivered_at=at("2025-10-14"),
+    )
+    cited = {r for finding in ask(regulation, facts).findings for r in finding.rows}
+    assert all(r.startswith(f"{regulation}/") for r in cited)
+
+
+def test_last_day_to_answer_is_the_receipt_day_in_nanchang_and_nowhere_else() -> None:
+    received = date(2026, 9, 17)
+    national = BOOKS.in_force("national", received).time_limit
+    for regulation in LOCAL:
+        book = BOOKS.in_force(regulation, received)
+        calendar = CALENDARS.of(book.calendar)
+        alone = last_day_to_answer(book.time_limit, received, calendar)
+        laid_in = last_day_to_answer(book.time_limit, received, calendar, national)
+        assert alone == (received if regulation == "nanchang" else None)
+        assert laid_in == (received if regulation == "nanchang" else date(2026, 9, 23))
+
+
+def test_an_instant_is_judged_on_its_local_day() -> None:
+    facts = {**accepted("2025-09-30"), "accepted_at": "2025-09-30T16:30:00Z"}
+    assert values("erdos-hitech", facts).accepted_on == date(2025, 10, 1)
