@@ -1,0 +1,124 @@
+"""Background jobs (后台任务): the order of the ledger, deemed acceptances, the end of answers."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import app.calendars.load
+import app.rulebooks.load
+from app.calendars.load import Calendars
+from app.db import idempotency, reference, sequencer
+from app.db.engine import open_engine
+from app.db.errors import as_busy
+from app.db.sweep import sweep
+from app.domain.day import SHANGHAI
+from app.domain.rulebook import Rulebooks
+from app.settings import Settings
+
+CONNECTIONS: Final = 3  # one per job
+SWEPT_AT_ONCE: Final = 500
+AFTER_FAILURE: Final = 5.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`step` does what is due at a moment and says how much that was; `full` of it means that
+    more is waiting and nobody pauses."""
+
+    name: str
+    every: float  # seconds
+    full: int
+    step: Callable[[AsyncEngine, datetime], Awaitable[int]]
+
+
+async def _sequence(engine: AsyncEngine, _now: datetime) -> int:
+    return await sequencer.sequence(engine)
+
+
+async def _sweep(engine: AsyncEngine, now: datetime) -> int:
+    books, days = await _in_force(engine)
+    return await sweep(engine, now, books, days, most=SWEPT_AT_ONCE)
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    Job("sequence", 0.25, sequencer.BATCH, _sequence),
+    # A case that cannot be judged is found again and again: the sweep always pauses.
+    Job("sweep", 3.0, SWEPT_AT_ONCE + 1, _sweep),
+    Job("purge", 60.0, idempotency.PURGED_AT_ONCE, idempotency.purge),
+)
+
+
+class ReferenceAhead(Exception):
+    """The database was loaded by another release of this program: what we computed with this one
+    would be void."""
+
+
+@cache
+def _loaded() -> tuple[Rulebooks, Calendars]:
+    return app.rulebooks.load.load(), app.calendars.load.load()
+
+
+async def _in_force(engine: AsyncEngine) -> tuple[Rulebooks, Calendars]:
+    """What the database says is in force, read from our files once more if they have changed."""
+    current = await reference.current(engine)
+    if reference.version_of(*_loaded()) != current:
+        _loaded.cache_clear()
+        if reference.version_of(*_loaded()) != current:
+            raise ReferenceAhead("the rulebooks and calendars of this release are not in force")
+    return _loaded()
+
+
+def run(settings: Settings) -> None:
+    """Do the jobs until SIGTERM; `settings` name a database whose schema is at head."""
+    if settings.database_url is None:
+        raise ValueError("the worker needs the address of a database")
+    asyncio.run(_work(settings.database_url.get_secret_value()))
+
+
+async def once(engine: AsyncEngine, now: datetime, jobs: Sequence[Job] = JOBS) -> dict[str, int]:
+    """Each job once, one after the other: what tests and repairs need."""
+    return {job.name: await job.step(engine, now) for job in jobs}
+
+
+async def _work(url: str) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    engine = open_engine(url, size=CONNECTIONS)
+    try:
+        await repeat(JOBS, engine, stop)
+    finally:
+        await engine.dispose()
+
+
+async def repeat(jobs: Sequence[Job], engine: AsyncEngine, stop: asyncio.Event) -> None:
+    """Do the jobs beside one another, each in its own rhythm, until told to stop."""
+    await asyncio.gather(*(_repeat(job, engine, stop) for job in jobs))
+
+
+async def _repeat(job: Job, engine: AsyncEngine, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        pause = await _attempt(job, engine)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+
+
+async def _attempt(job: Job, engine: AsyncEngine) -> float:
+    """Seconds until the next turn. A job that fails must not take the others with it."""
+    log = structlog.get_logger()
+    try:
+        done = await job.step(engine, datetime.now(SHANGHAI))
+    except Exception as failed:
+        if as_busy(failed):
+            log.warning("job_postponed", job=job.name)
+        else:
+            log.exception("job_failed", job=job.name)
+        return AFTER_FAILURE
+    return 0.0 if done >= job.full else job.every

@@ -1,0 +1,1 @@
+"""The revisions in the order in which each names the one below it."""

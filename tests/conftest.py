@@ -1,0 +1,61 @@
+"""What every test may ask for: a database built by the migrations, and a clean environment."""
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import Clone, Server, begin_run, end_run, served
+
+_numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No setting of the one who runs the tests decides their outcome."""
+    for name in list(os.environ):
+        ours = name.startswith("GUIJU_") and not name.startswith("GUIJU_TEST_")
+        if ours or name in {"DATABASE_URL", "PORT"} or name.startswith("PG"):
+            del os.environ[name]
+    if not hasattr(config, "workerinput"):
+        begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end_run()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server of this run, with a template that holds the newest schema."""
+    with served() as server:
+        server.ensure_template()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database(server: Server) -> Clone:
+    """This worker's database, which its tests use one after the other."""
+    return server.clone(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+
+
+@pytest.fixture(scope="session")
+def database_url(database: Clone) -> str:
+    """This worker's database as the service's role."""
+    return database.service_url
+
+
+@pytest.fixture(scope="session")
+def owner_url(database: Clone) -> str:
+    """This worker's database as the owner of the schema."""
+    return database.owner_url
+
+
+@pytest.fixture
+def fresh_database(server: Server) -> Iterator[Clone]:
+    """A database of one test's own, for callers that run at once and for broken schemas."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    clone = server.clone(f"{worker}_{next(_numbers)}")
+    yield clone
+    server.drop(clone)

@@ -1,0 +1,117 @@
+"""Migrations: up, down and up again; what they build is what the code describes."""
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import app.db
+from app.db import migrate, schema_check
+from app.db.base import metadata
+from app.db.engine import open_engine, transaction
+from tests.databases import Clone
+
+FOLDER = Path(__file__).parents[2] / "migrations"
+# What `alembic check` does not compare: CHECKs, the predicates of indexes, the order of columns.
+CATALOGUE = text("""
+SELECT relation, name, said FROM (
+    SELECT conrelid AS relation, conname::text AS name, pg_get_constraintdef(oid) AS said
+      FROM pg_constraint
+    UNION ALL
+    SELECT indrelid, indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    UNION ALL
+    SELECT attrelid, attname::text,
+           concat_ws(' ', attnum, format_type(atttypid, atttypmod), attnotnull,
+                     pg_get_expr(adbin, adrelid))
+      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+     WHERE attnum > 0
+    UNION ALL
+    SELECT partrelid, 'partitioned by', pg_get_partkeydef(partrelid) FROM pg_partitioned_table
+) AS everything JOIN pg_class ON pg_class.oid = relation
+ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+   AND relname <> 'alembic_version'
+ ORDER BY relname, name, said
+""")
+
+
+@asynccontextmanager
+async def owner_of(database: Clone) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(database.owner_url, size=1)
+    yield engine
+    await engine.dispose()
+
+
+async def catalogue(database: Clone) -> list[tuple[str, str]]:
+    """Every column, constraint and index of ours, as PostgreSQL says it."""
+    async with owner_of(database) as engine, engine.connect() as connection:
+        return [(row.name, row.said) for row in await connection.execute(CATALOGUE)]
+
+
+async def test_down_leaves_nothing_and_up_again_builds_the_same(fresh_database: Clone) -> None:
+    built = await catalogue(fresh_database)
+    assert len(built) > 100
+    await migrate.downgrade(fresh_database.owner_url, "base")
+    assert await catalogue(fresh_database) == []
+    assert await migrate.current(fresh_database.owner_url) is None
+    await migrate.upgrade(fresh_database.owner_url)
+    assert await catalogue(fresh_database) == built
+
+
+async def test_ten_that_start_together_migrate_once(fresh_database: Clone) -> None:
+    await migrate.downgrade(fresh_database.owner_url, "base")
+    await asyncio.gather(*(migrate.upgrade(fresh_database.owner_url) for _ in range(10)))
+    assert await migrate.current(fresh_database.owner_url) == migrate.head()
+
+
+async def test_the_tables_that_the_code_describes_are_those_of_the_migrations(
+    fresh_database: Clone,
+) -> None:
+    migrated = await catalogue(fresh_database)
+    await migrate.downgrade(fresh_database.owner_url, "base")
+    for module in pkgutil.iter_modules(app.db.__path__, "app.db."):
+        importlib.import_module(module.name)
+    async with owner_of(fresh_database) as engine, transaction(engine) as connection:
+        await connection.run_sync(metadata.create_all)
+    assert await catalogue(fresh_database) == migrated
+
+
+async def test_alembic_finds_nothing_to_add(fresh_database: Clone) -> None:
+    async with migrate.connected(fresh_database.owner_url) as connection:
+        config = Config(attributes={"connection": None})
+        config.set_main_option("script_location", str(FOLDER))
+
+        def check(sync: object) -> None:
+            config.attributes["connection"] = sync
+            command.check(config)
+
+        await connection.run_sync(check)
+
+
+async def test_the_program_serves_only_a_schema_at_head(fresh_database: Clone) -> None:
+    service = open_engine(fresh_database.service_url, size=1)
+    assert await schema_check.at_head(service)
+    await migrate.downgrade(fresh_database.owner_url, "base")
+    assert not await schema_check.at_head(service)
+    async with owner_of(fresh_database) as engine, transaction(engine) as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
+    assert not await schema_check.at_head(service)
+    await service.dispose()
+
+
+async def test_a_change_does_not_wait_long_behind_a_reader(
+    fresh_database: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "ATTEMPTS", 1)
+    async with owner_of(fresh_database) as engine, transaction(engine) as connection:
+        await connection.execute(text("SELECT count(*) FROM idempotency"))
+        with pytest.raises(migrate.SchemaRefused):
+            await migrate.downgrade(fresh_database.owner_url, "base")
+    assert await migrate.current(fresh_database.owner_url) == migrate.head()
