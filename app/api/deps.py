@@ -1,0 +1,67 @@
+"""What a route may ask for (依赖): the clock, the caller, the reference data, the request's id.
+
+The only place behind the API that reads the clock: tests put their own in
+`app.dependency_overrides[clock]`.
+"""
+
+import time
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+
+from app.api.problems import request_id
+from app.api.security import Caller, any_caller
+from app.calendars.load import Calendars
+from app.domain.day import SHANGHAI
+from app.domain.register import Register
+from app.domain.rulebook import Rulebooks
+
+
+def seconds() -> float:
+    """Seconds since 1970, for the ages of tokens and keys."""
+    return time.time()
+
+
+async def clock() -> datetime:
+    """This moment in Asia/Shanghai."""
+    return datetime.now(SHANGHAI)
+
+
+Now = Annotated[datetime, Depends(clock)]
+
+
+async def today(now: Now) -> date:
+    """The legal day in Asia/Shanghai."""
+    return now.date()
+
+
+async def calendars_in_force(request: Request) -> Calendars:
+    """The working calendars of every jurisdiction, as loaded by this process."""
+    calendars: Calendars = request.app.state.calendars
+    return calendars
+
+
+async def rulebooks_in_force(request: Request) -> Rulebooks:
+    """All editions of all regulations, as loaded by this process."""
+    rulebooks: Rulebooks = request.app.state.rulebooks
+    return rulebooks
+
+
+async def register_in_force(request: Request) -> Register:
+    """All rows of all regulations, as loaded by this process."""
+    register: Register = request.app.state.register
+    return register
+
+
+async def this_request(request: Request) -> str:
+    """The id of this request, as in its header `X-Request-Id` and in the log."""
+    return request_id(request.scope)
+
+
+Today = Annotated[date, Depends(today)]
+CallerDep = Annotated[Caller, Security(any_caller)]
+CalendarsInForce = Annotated[Calendars, Depends(calendars_in_force)]
+RulebooksInForce = Annotated[Rulebooks, Depends(rulebooks_in_force)]
+RegisterInForce = Annotated[Register, Depends(register_in_force)]
+RequestId = Annotated[str, Depends(this_request)]

@@ -1,0 +1,138 @@
+"""Logs (日志): one line of JSON per request and per event, without anybody's personal data."""
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from typing import Any, Final, TextIO
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import EDGE, Problem, respond
+from app.api.redaction import redacted
+
+HEADER: Final = "X-Request-Id"
+_HANDLER: Final = "guiju"
+_ACCEPTED_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_RAW_HEADER = HEADER.lower().encode()
+_current: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+# Any: structlog passes loggers and event values of every type.
+Event = MutableMapping[str, Any]
+
+
+def configure(level: str = "info", stream: TextIO | None = None) -> None:
+    """Send every log line of this process, ours and the libraries', to the stream as JSON."""
+    out = stream or sys.stderr
+    least = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[structlog.types.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_request_id,
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, _as_line],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.WriteLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    handler.name = _HANDLER
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_line],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [kept for kept in root.handlers if kept.name != _HANDLER] + [handler]
+    root.setLevel(max(least, logging.INFO))
+    # The HTTP client tells addresses with their queries, one line per request.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _with_request_id(_logger: Any, _method: str, event: Event) -> Event:
+    if (request_id := _current.get()) is not None:
+        event.setdefault("request_id", request_id)
+    return event
+
+
+def _as_line(_logger: Any, _method: str, event: Event) -> str:
+    """Last in the chain, so that whatever the line was made of is redacted as a whole."""
+    return redacted(json.dumps(event, ensure_ascii=False, default=str, separators=(",", ":")))
+
+
+def route_template(scope: Scope) -> str:
+    """The path of the route as documented, `/v1/centres/{centre}/cases`; empty without a route."""
+    context = scope.get("fastapi", {}).get("effective_route_context")
+    return str(getattr(context or scope.get("route"), "path", ""))
+
+
+class _Answer:
+    """The way back of one request: it adds the id to the answer and remembers the status."""
+
+    __slots__ = ("header", "send", "status")
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.send = send
+        self.header = (_RAW_HEADER, request_id.encode())
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], self.header]
+        await self.send(message)
+
+
+class AccessLog:
+    """Gives each request its id, answers what nobody caught, and writes the one access line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = _requested_id(scope) or str(uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+        _current.set(request_id)
+        answer = _Answer(send, request_id)
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            # The server would write the traceback as it is; here it is redacted.
+            structlog.get_logger().exception("unexpected_error", route=route_template(scope))
+            if answer.status:  # Too late for a problem: the server must cut the connection.
+                raise
+            await respond(scope, Problem.of(EDGE["internal_error"]))(scope, receive, answer)
+        finally:
+            _write_access_line(scope, answer.status, time.perf_counter() - began)
+
+
+def _requested_id(scope: Scope) -> str | None:
+    """The caller's own id, if it is one and looks like nobody's number."""
+    for name, value in scope["headers"]:
+        if name == _RAW_HEADER and _ACCEPTED_ID.fullmatch(value):
+            given: str = value.decode()
+            return given if redacted(given) == given else None
+    return None
+
+
+def _write_access_line(scope: Scope, status: int, seconds: float) -> None:
+    structlog.get_logger().info(
+        "request",
+        method=scope["method"],
+        route=route_template(scope),
+        status=status,
+        ms=round(seconds * 1000, 2),
+        client=scope["state"].get("client"),
+    )

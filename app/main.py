@@ -1,0 +1,119 @@
+"""The service assembled (装配): settings in, one ASGI app out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
+
+from app.api import docs_page, logging, problems
+from app.api.deps import seconds
+from app.api.keys import KeySource
+from app.api.once import Sealer
+from app.api.openapi import DESCRIPTION, TITLE, DocumentedApp, only_documented_query
+from app.api.security import TokenRules, Verifier
+from app.api.v1 import health, meta
+from app.api.v1 import router as v1
+from app.api.v1.schemas.ruling import decision_out
+from app.api.wire import BodyLimit
+from app.calendars import load as calendars
+from app.db import migrate
+from app.db.repositories import Repositories
+from app.rulebooks import load as rulebooks
+from app.settings import Settings, read_settings
+
+READINESS_PATIENCE = 3.0  # seconds
+TAGS = [
+    {"name": "裁量问答", "description": "就所述事实回答一个法律问题，逐条引用"},
+    {"name": "办件", "description": "收件到办结的每一步，时钟与逐日证明"},
+    {"name": "中心", "description": "政务服务中心、事项与人员"},
+    {"name": "事件", "description": "按提交次序的事件流"},
+    {"name": "规章", "description": "已载入的版本、可执行的规定与条目"},
+    {"name": "工作日历", "description": "工作日、放假与调休，期限推算及逐日证明"},
+    {"name": "关于", "description": "问题类别"},
+    {"name": "运维", "description": "存活与就绪"},
+]
+
+
+def app_from_environment() -> FastAPI:
+    """The factory that the server calls in each of its processes."""
+    return create_app(read_settings())
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app for these settings; it touches neither database nor key files before it starts."""
+    logging.configure(settings.log_level)
+    app = DocumentedApp(
+        title=TITLE,
+        version=version("guiju"),
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        lifespan=_running,
+    )
+    app.state.settings = settings
+    app.state.calendars = calendars.load()
+    app.state.register = rulebooks.load_register()
+    app.state.rulebooks = rulebooks.load(register=app.state.register)
+    app.state.verifier = _verifier(settings)
+    app.state.readiness = (lambda: _schema_at_head(settings),)
+    problems.install(app, decision_out)
+    v1.install(app)
+    app.include_router(meta.problem_pages, dependencies=[Depends(only_documented_query)])
+    app.include_router(health.router)
+    docs_page.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(logging.AccessLog)  # Added last, so it stands outermost.
+    return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """What the service holds while it runs: the key of stored answers, the pool of connections."""
+    settings: Settings = app.state.settings
+    app.state.sealer = Sealer.from_file(settings.answers_key)
+    if settings.database_url is None:
+        yield  # rulings, rulebooks and calendars need no database
+        return
+    kept = Repositories.at(
+        settings.database_url.get_secret_value(),
+        size=settings.pool_size,
+        wait=settings.pool_wait_seconds,
+    )
+    app.state.repositories = kept
+    try:
+        yield
+    finally:
+        await kept.close()
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The function's name: it is unique, and stays when a path gets a prefix."""
+    return route.name
+
+
+def _verifier(settings: Settings) -> Verifier:
+    rules = TokenRules(
+        issuer=settings.issuer,
+        audience=settings.audience,
+        algorithm=settings.algorithm,
+        remembered=settings.token_cache_seconds,
+    )
+    return Verifier(rules, KeySource(settings.jwks_source, seconds), seconds)
+
+
+async def _schema_at_head(settings: Settings) -> None:
+    """Raise NotReady unless the database answers soon and has the schema of this program."""
+    if settings.database_url is None:
+        raise health.NotReady("没有可用的数据库（DATABASE_URL）。")
+    try:
+        async with asyncio.timeout(READINESS_PATIENCE):
+            await migrate.require_head(settings.database_url.get_secret_value())
+    except migrate.SchemaRefused:
+        raise health.NotReady("数据库结构不是本版本所需，须由所有者迁移。") from None
