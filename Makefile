@@ -1,6 +1,6 @@
 # Two commands matter: `make run` serves, `make test` proves. Both make the same .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt lint bench openapi lock clean
+.PHONY: help run test fmt lint bench openapi evidence lock clean
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -14,6 +14,7 @@ help:
 	@echo 'make test     format, lint, types, import contracts, OpenAPI drift, tests'
 	@echo 'make fmt      put the format right     make lint     all but the tests'
 	@echo 'make bench    measure                  make openapi  write openapi/v1.json'
+	@echo 'make evidence write which tests prove which rows'
 	@echo 'make lock     choose versions anew     make clean    remove what make made (never var/)'
 
 run: $(MADE)
@@ -35,6 +36,9 @@ fmt: $(MADE)
 
 bench: $(MADE)
 	$(BIN)/python -m bench
+
+evidence: $(MADE)
+	$(BIN)/python -m tests.marked_rows --write
 
 openapi: $(MADE)
 	$(BIN)/guiju openapi --out openapi/v1.json

@@ -26,9 +26,11 @@ from uvicorn.supervisors import Multiprocess
 import app.calendars.load
 import app.rulebooks.load
 from app import worker
-from app.api import logging
+from app.api import logging, metrics
 from app.api.security import SCOPES, Grant, ensure_local_keys, mint
-from app.db import demo, embedded, migrate, reference
+from app.cli_rulebook import rulebook
+from app.command import CommandRefused, database, service_url
+from app.db import demo, migrate, reference
 from app.db.engine import open_engine
 from app.db.places import EmbeddedServerRefused, working_folder
 from app.domain.errors import DomainError
@@ -47,13 +49,8 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 db = typer.Typer(help="The database's schema, as its owner.")
-rulebook = typer.Typer(help="The files that hold the regulations.")
 cli.add_typer(db, name="db")
 cli.add_typer(rulebook, name="rulebook")
-
-
-class CommandRefused(Exception):
-    """What was typed cannot be done; the message says why in one line."""
 
 
 # What goes wrong by somebody's mistake, or for want of a resource, and not by a fault of ours.
@@ -113,7 +110,7 @@ def serve(
     with ExitStack() as stack:
         try:
             listener = stack.enter_context(_listener(settings.host, settings.port))
-            settings, owner_url = stack.enter_context(_database(settings, alone=True))
+            settings, owner_url = stack.enter_context(database(settings, alone=True))
             asyncio.run(_prepare(settings, owner_url))
             _welcome(settings)
             stack.enter_context(_worker_beside())
@@ -144,32 +141,9 @@ def _listener(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-@contextmanager
-def _database(settings: Settings, *, alone: bool = False) -> Iterator[tuple[Settings, str | None]]:
-    """The settings with an address of the database in them, and its owner's address if we may.
-
-    Without DATABASE_URL our own server runs meanwhile; `alone` refuses a second `serve` on it.
-    """
-    if settings.database_url is not None:
-        owner = settings.migration_url
-        yield settings, owner.get_secret_value() if owner else None
-        return
-    with ExitStack() as stack:
-        working_folder(settings.var)
-        if alone:
-            try:
-                stack.enter_context(embedded.held(settings.var / "serve.lock", wait=False))
-            except BlockingIOError:
-                raise CommandRefused(f"another guiju is serving with {settings.var}") from None
-        running = embedded.start(settings.var)
-        stack.callback(running.stop)
-        os.environ["DATABASE_URL"] = running.service_url
-        yield read_settings(), running.owner_url
-
-
 async def _prepare(settings: Settings, owner_url: str | None) -> None:
     """The schema, the rulebooks and calendars in the database, and the trial's demo data."""
-    url = _service_url(settings)
+    url = service_url(settings)
     if owner_url is None:
         await migrate.require_head(url)
     else:
@@ -179,12 +153,6 @@ async def _prepare(settings: Settings, owner_url: str | None) -> None:
     if settings.environment == "development":
         await demo.ensure(engine)
     await engine.dispose()
-
-
-def _service_url(settings: Settings) -> str:
-    if settings.database_url is None:
-        raise CommandRefused("DATABASE_URL: needed to reach the database")
-    return settings.database_url.get_secret_value()
 
 
 def _welcome(settings: Settings) -> None:
@@ -222,6 +190,7 @@ def _answer(settings: Settings, listener: socket.socket) -> bool:
         server = uvicorn.Server(config)
         server.run(sockets=[listener])
         return not server.started
+    metrics.share(settings.var)
     crew = Multiprocess(config, sockets=[listener])
     crew.run()
     return any(one.exitcode not in {0, None, -signal.SIGTERM} for one in crew.processes)
@@ -252,9 +221,9 @@ def _end_with_parent() -> None:
 @cli.command("worker")
 def work() -> None:
     """Run the background jobs alone: the sequencer of the ledger and the sweep."""
-    with _database(read_settings()) as (settings, _):
+    with database(read_settings()) as (settings, _):
         logging.configure(settings.log_level)
-        asyncio.run(migrate.require_head(_service_url(settings)))
+        asyncio.run(migrate.require_head(service_url(settings)))
         with suppress(KeyboardInterrupt):  # that is how one ends it
             worker.run(settings)
 
@@ -328,18 +297,7 @@ def _minted(settings: Settings, grant: Grant) -> str:
     return mint(private_key, grant, now=datetime.datetime.now(datetime.UTC))
 
 
-# --- rulebooks, the API's document, the schema --------------------------------------------
-
-
-@rulebook.command("check")
-def check_rulebooks(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Default: those of the product.")
-    ] = None,
-) -> None:
-    """Load rulebooks as the service would: each fault with file, line, key and remedy."""
-    for book in app.rulebooks.load.load(files or None).books:
-        print(f"{book.regulation} {book.edition}: {book.title}")
+# --- the API's document, the schema -------------------------------------------------------
 
 
 @cli.command()
@@ -379,14 +337,14 @@ def downgrade(
 @db.command()
 def current() -> None:
     """Print the schema's revision and the newest one."""
-    with _database(read_settings()) as (settings, owner_url):
-        found = asyncio.run(migrate.current(owner_url or _service_url(settings)))
+    with database(read_settings()) as (settings, owner_url):
+        found = asyncio.run(migrate.current(owner_url or service_url(settings)))
         print(f"{found or 'nothing'} (newest: {migrate.head() or 'nothing'})")
 
 
 @contextmanager
 def _owner() -> Iterator[str]:
-    with _database(read_settings()) as (_, owner_url):
+    with database(read_settings()) as (_, owner_url):
         if owner_url is None:
             raise CommandRefused("GUIJU_MIGRATION_URL: needed, only the owner changes the schema")
         yield owner_url

@@ -1,6 +1,7 @@
 """The service assembled (装配): settings in, one ASGI app out."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -8,12 +9,15 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from app.api import docs_page, logging, problems
+from app.api import docs_page, logging, metrics, problems, tracing
 from app.api.deps import seconds
 from app.api.keys import KeySource
+from app.api.official_texts import quoted
 from app.api.once import Sealer
 from app.api.openapi import DESCRIPTION, TITLE, DocumentedApp, only_documented_query
+from app.api.rate_limit import Allowance, RateLimit
 from app.api.security import TokenRules, Verifier
+from app.api.special_days import followed
 from app.api.v1 import health, meta
 from app.api.v1 import router as v1
 from app.api.v1.schemas.ruling import decision_out
@@ -45,6 +49,7 @@ def app_from_environment() -> FastAPI:
 def create_app(settings: Settings) -> FastAPI:
     """The app for these settings; it touches neither database nor key files before it starts."""
     logging.configure(settings.log_level)
+    tracer = tracing.provider_for(settings)
     app = DocumentedApp(
         title=TITLE,
         version=version("guiju"),
@@ -56,7 +61,9 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         lifespan=_running,
+        telemetry=tracing.telemetry(tracer),
     )
+    app.state.tracer = tracer
     app.state.settings = settings
     app.state.calendars = calendars.load()
     app.state.register = rulebooks.load_register()
@@ -68,9 +75,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(meta.problem_pages, dependencies=[Depends(only_documented_query)])
     app.include_router(health.router)
     docs_page.install(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(logging.AccessLog)  # Added last, so it stands outermost.
+    metrics.install(app)
+    _stand_at_the_edge(app, settings)
     return app
+
+
+def _stand_at_the_edge(app: FastAPI, settings: Settings) -> None:
+    """What sees a request before any route does; what is added last stands outermost."""
+    app.add_middleware(BodyLimit)
+    if settings.rate_limit:
+        allowance = Allowance(settings.rate_limit, settings.rate_burst)
+        app.add_middleware(RateLimit, allowance, time.monotonic)
+    app.add_middleware(logging.AccessLog)
 
 
 @asynccontextmanager
@@ -78,6 +94,16 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     """What the service holds while it runs: the key of stored answers, the pool of connections."""
     settings: Settings = app.state.settings
     app.state.sealer = Sealer.from_file(settings.answers_key)
+    try:
+        async with _kept(app, settings):
+            yield
+    finally:
+        await asyncio.to_thread(tracing.finish, app.state.tracer)
+
+
+@asynccontextmanager
+async def _kept(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    """The pool of connections, if there is a database."""
     if settings.database_url is None:
         yield  # rulings, rulebooks and calendars need no database
         return
@@ -87,8 +113,10 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         wait=settings.pool_wait_seconds,
     )
     app.state.repositories = kept
+    metrics.watch(kept, settings.pool_size)
     try:
-        yield
+        async with quoted(app.state, kept.official_texts), followed(app.state, kept):
+            yield
     finally:
         await kept.close()
 

@@ -103,6 +103,25 @@ class Settings(BaseSettings):
         le=60,
         description="how long a request waits for a connection before it is answered 503",
     )
+    rate_limit: float = Field(
+        default=5000,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="requests a second that one client may make of one process on average; "
+        "0 sets no limit",
+    )
+    rate_burst: int = Field(
+        default=10_000,
+        ge=1,
+        le=10_000_000,
+        description="requests that one client may make at once before the average counts",
+    )
+    tracing: bool = Field(
+        default=False,
+        description="send a trace of each request by OTLP; it needs the extra otel, and takes "
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least grave log line that is written"
     )

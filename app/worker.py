@@ -1,4 +1,4 @@
-"""Background jobs (后台任务): the order of the ledger, deemed acceptances, the end of answers."""
+"""Background jobs (后台任务): the ledger's order, deemed acceptances, changed days, old answers."""
 
 import asyncio
 import signal
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Final
 
 import structlog
@@ -15,15 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import app.calendars.load
 import app.rulebooks.load
 from app.calendars.load import Calendars
-from app.db import idempotency, reference, sequencer
+from app.db import calendar_changes, idempotency, reference, sequencer
+from app.db.case_rows import Writing
 from app.db.engine import open_engine
 from app.db.errors import as_busy
+from app.db.recomputation import Change, Reckoning, Tally
 from app.db.sweep import sweep
 from app.domain.day import SHANGHAI
 from app.domain.rulebook import Rulebooks
 from app.settings import Settings
 
-CONNECTIONS: Final = 3  # one per job
+CONNECTIONS: Final = 4  # one per job
 SWEPT_AT_ONCE: Final = 500
 AFTER_FAILURE: Final = 5.0  # seconds
 
@@ -48,10 +49,18 @@ async def _sweep(engine: AsyncEngine, now: datetime) -> int:
     return await sweep(engine, now, books, days, most=SWEPT_AT_ONCE)
 
 
+async def _settle(engine: AsyncEngine, now: datetime) -> int:
+    changes = await calendar_changes.ripe(engine)
+    for change in changes:
+        await settle(engine, change, now)
+    return len(changes)
+
+
 JOBS: Final[tuple[Job, ...]] = (
     Job("sequence", 0.25, sequencer.BATCH, _sequence),
     # A case that cannot be judged is found again and again: the sweep always pauses.
     Job("sweep", 3.0, SWEPT_AT_ONCE + 1, _sweep),
+    Job("settle", 5.0, 1_000_000, _settle),
     Job("purge", 60.0, idempotency.PURGED_AT_ONCE, idempotency.purge),
 )
 
@@ -61,19 +70,36 @@ class ReferenceAhead(Exception):
     would be void."""
 
 
-@cache
-def _loaded() -> tuple[Rulebooks, Calendars]:
-    return app.rulebooks.load.load(), app.calendars.load.load()
+_HELD: Final[dict[str, tuple[Rulebooks, Calendars]]] = {}
+"""What is in force, under its version: one at most."""
 
 
 async def _in_force(engine: AsyncEngine) -> tuple[Rulebooks, Calendars]:
-    """What the database says is in force, read from our files once more if they have changed."""
+    """What the database says is in force, read from our files and its special days once more if it
+    has changed."""
     current = await reference.current(engine)
-    if reference.version_of(*_loaded()) != current:
-        _loaded.cache_clear()
-        if reference.version_of(*_loaded()) != current:
+    if current is None or current not in _HELD:
+        books, files = app.rulebooks.load.load(), app.calendars.load.load()
+        days = await reference.calendars_now(engine, files)
+        if reference.version_of(books, days) != current:
             raise ReferenceAhead("the rulebooks and calendars of this release are not in force")
-    return _loaded()
+        _HELD.clear()
+        _HELD[current] = (books, days)
+    return _HELD[current]
+
+
+async def settle(engine: AsyncEngine, change: Change, now: datetime) -> Tally:
+    """Finish a change of the calendar that no late write can escape any more."""
+    books, days = await _in_force(engine)
+    writing = Writing(
+        actor="system",
+        client="worker",
+        request_id="",
+        recorded_at=now,
+        reference_version=reference.version_of(books, days),
+    )
+    by = Reckoning(books=books, calendars=days, writing=writing)
+    return await calendar_changes.settle(engine, change, by)
 
 
 def run(settings: Settings) -> None:

@@ -32,6 +32,8 @@ def marked() -> dict[str, set[str]]:
     """The tests of every row, as `tests/domain/test_rotation.py::test_…`."""
     found: dict[str, set[str]] = {}
     for file in sorted(TESTS.rglob("test_*.py")):
+        if "tests.rows" not in file.read_text(encoding="utf-8"):
+            continue
         place = file.relative_to(TESTS.parent)
         module = importlib.import_module(".".join(place.with_suffix("").parts))
         for test, row in _rows_of(module):
@@ -51,12 +53,15 @@ def _rows_of(module: ModuleType) -> Iterator[tuple[str, str]]:
 def _marks(marked: object) -> Iterator[pytest.Mark]:
     """The marks of a test or module, those of its parameters among them."""
     own = getattr(marked, "pytestmark", [])
-    for mark in own if isinstance(own, list) else [own]:
-        mark = getattr(mark, "mark", mark)
+    for found in own if isinstance(own, list) else [own]:
+        mark = _mark(found)
         yield mark
         for parameters in mark.args[1] if mark.name == "parametrize" else ():
-            for inner in getattr(parameters, "marks", ()):
-                yield getattr(inner, "mark", inner)
+            yield from (_mark(inner) for inner in getattr(parameters, "marks", ()))
+
+
+def _mark(found: pytest.Mark | pytest.MarkDecorator) -> pytest.Mark:
+    return found.mark if isinstance(found, pytest.MarkDecorator) else found
 
 
 def _rows(mark: pytest.Mark) -> tuple[Any, ...]:  # Any: a mark takes anything

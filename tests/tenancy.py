@@ -11,7 +11,15 @@ from sqlalchemy.sql.selectable import Alias, FromClause, Join
 
 from app.db.base import metadata
 
-SHARED = {"centre", "reference_edition", "reference_version"}  # the root, and what all compute with
+# The root, what all compute with, and the law's own words.
+SHARED = {
+    "calendar_change",
+    "centre",
+    "official_text",
+    "reference_edition",
+    "reference_version",
+    "special_day",
+}
 _INTO = re.compile(r"INSERT INTO (\w+) \(([^)]*)\)")
 
 

@@ -64,32 +64,41 @@ class KeySource:
     async def key(self, kid: str) -> Jwk | None:
         """The key of that id, or None; raises KeysUnavailable when there are no keys at all."""
         now = self._clock()
-        if now - self._looked_at >= self._patience:
-            await self._refresh(now)
-        elif kid not in self._keys and now - self._forced_at >= FORCED_EVERY:
-            self._forced_at = now
-            await self._refresh(now)
+        if kid not in self._keys:
+            await self._look_for(kid, now)
+        elif now - self._looked_at >= self._patience and not self._turn.locked():
+            # Who finds somebody at it goes on with the keys at hand.
+            async with self._turn:
+                await self._refresh(now)
         if now - self._read_at > STALE_FOR:
             raise KeysUnavailable
         return self._keys.get(kid)
 
-    async def _refresh(self, now: float) -> None:
-        if self._turn.locked() and self._keys:
-            return  # Somebody is at it; the keys at hand will do.
+    async def _look_for(self, kid: str, now: float) -> None:
+        """Refresh for a key that we do not know, after whatever refresh is under way: it may be
+        the one that brings it."""
         async with self._turn:
-            if self._looked_at == now:
+            if kid in self._keys:
                 return
-            self._looked_at = now
-            try:
-                keys = await self._read()
-            except (OSError, httpx.HTTPError, KeysFaulty):
-                # Try again soon, not after the whole period; at once while there are no keys.
-                self._looked_at = now - self._patience + (FORCED_EVERY if self._keys else 1)
-                return
-            self._read_at = now
-            if keys is not None and keys != self._keys:
-                self._keys = keys
-                self.version += 1
+            if now - self._looked_at >= self._patience:
+                await self._refresh(now)
+            elif self._keys and now - self._forced_at >= FORCED_EVERY:
+                self._forced_at = now
+                await self._refresh(now)
+
+    async def _refresh(self, now: float) -> None:
+        """Read the keys; only in one's turn."""
+        self._looked_at = now
+        try:
+            keys = await self._read()
+        except (OSError, httpx.HTTPError, KeysFaulty):
+            # Try again soon, not after the whole period; at once while there are no keys.
+            self._looked_at = now - self._patience + (FORCED_EVERY if self._keys else 1)
+            return
+        self._read_at = now
+        if keys is not None and keys != self._keys:
+            self._keys = keys
+            self.version += 1
 
     async def _read(self) -> dict[str, Jwk] | None:
         """All keys; None when the file has not changed since."""

@@ -13,12 +13,14 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.metrics import RequestMeter
 from app.api.problems import EDGE, Problem, respond
 from app.api.redaction import redacted
 
 HEADER: Final = "X-Request-Id"
 _HANDLER: Final = "guiju"
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_FOREIGN = re.compile(r"(?:[^\x00-\x7f]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})+")
 _RAW_HEADER = HEADER.lower().encode()
 _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -35,6 +37,7 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_request_id,
         structlog.processors.format_exc_info,
+        _without_foreign_words,
     ]
     structlog.configure(
         processors=[*shared, _as_line],
@@ -60,6 +63,14 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
 def _with_request_id(_logger: Any, _method: str, event: Event) -> Event:
     if (request_id := _current.get()) is not None:
         event.setdefault("request_id", request_id)
+    return event
+
+
+def _without_foreign_words(_logger: Any, _method: str, event: Event) -> Event:
+    """The message of an exception may hold what was sent, and no pattern knows a name: only ASCII
+    is left of it, without anything that stands for other characters."""
+    if (trace := event.get("exception")) is not None:
+        event["exception"] = _FOREIGN.sub("***", str(trace))
     return event
 
 
@@ -92,16 +103,18 @@ class _Answer:
 
 
 class AccessLog:
-    """Gives each request its id, answers what nobody caught, and writes the one access line."""
+    """Gives each request its id, answers what nobody caught, counts it, and writes the one line."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._meter = RequestMeter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
+        self._meter.began()
         request_id = _requested_id(scope) or str(uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         _current.set(request_id)
@@ -115,7 +128,9 @@ class AccessLog:
                 raise
             await respond(scope, Problem.of(EDGE["internal_error"]))(scope, receive, answer)
         finally:
-            _write_access_line(scope, answer.status, time.perf_counter() - began)
+            took, route = time.perf_counter() - began, route_template(scope)
+            self._meter.ended(scope["method"], route, answer.status, took)
+            _write_access_line(scope, route, answer.status, took)
 
 
 def _requested_id(scope: Scope) -> str | None:
@@ -127,11 +142,11 @@ def _requested_id(scope: Scope) -> str | None:
     return None
 
 
-def _write_access_line(scope: Scope, status: int, seconds: float) -> None:
+def _write_access_line(scope: Scope, route: str, status: int, seconds: float) -> None:
     structlog.get_logger().info(
         "request",
         method=scope["method"],
-        route=route_template(scope),
+        route=route,
         status=status,
         ms=round(seconds * 1000, 2),
         client=scope["state"].get("client"),

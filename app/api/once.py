@@ -52,7 +52,7 @@ class Once:
     client: str
     operation: str  # method and route, `POST /v1/centres/{centre}/cases`
     key: str
-    fingerprint: bytes  # SHA-256 of method, route, path, If-Match and body
+    fingerprint: bytes  # SHA-256 of method, route, path, query and body; If-Match may move on
 
     @property
     def bound_to(self) -> bytes:
@@ -74,20 +74,19 @@ class StoredAnswer:
         return cls(status=response.status_code, headers=tuple(kept), body=bytes(response.body))
 
 
-async def once(
-    request: Request,
-    centre: UUID,
-    idempotency_key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=255,
-            pattern=r"^[\x21-\x7e]+$",
-            description="幂等键：同键同内容重发得到同一答复，保留 7 天",
-        ),
-    ],
-) -> Once:
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="幂等键：同键同内容重发得到同一答复，保留 7 天",
+    ),
+]
+
+
+async def once(request: Request, centre: UUID, idempotency_key: IdempotencyKey) -> Once:
     """This request as one that is carried out once; needs `{centre}` in the path."""
     caller = await authenticated(request)
     template = route_template(request.scope)
@@ -95,7 +94,7 @@ async def once(
         request.method,
         template,
         *(f"{name}={value}" for name, value in sorted(request.path_params.items())),
-        request.headers.get("if-match", ""),
+        *(f"?{name}={value}" for name, value in sorted(request.query_params.multi_items())),
     ]
     return Once(
         centre=centre,

@@ -12,6 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from app.api.field_problems import FieldProblem
 from app.api.logging import route_template
 from app.api.problems import MEDIA_TYPE
+from app.api.rate_limit import UNLIMITED
 
 TITLE: Final = "规矩 Guiju"
 DESCRIPTION: Final = """\
@@ -21,6 +22,7 @@ DESCRIPTION: Final = """\
 - **令牌**：点击 *Authorize*，粘贴 `make run` 打印的令牌，或 `guiju token` 的输出。
 - **时间**：日期写作 `YYYY-MM-DD`（北京时间），时刻按 RFC 3339 书写并带时区偏移。
 - **错误**：一律为 RFC 9457，类别见 `GET /v1/problems`；不回显所提交的取值。
+- **限流**：按客户端计，余量见响应头 `RateLimit`；超出为 429，请按 `Retry-After` 重试。
 - **幂等**：新建与办理类请求须带 `Idempotency-Key`；修改须带 `If-Match`。
 """
 _DESCRIPTIONS: Final = {
@@ -41,7 +43,11 @@ _DESCRIPTIONS: Final = {
 }
 _HEADERS: Final = {
     401: {"WWW-Authenticate": "质询（RFC 6750）"},
-    429: {"Retry-After": "多少秒后重试"},
+    429: {
+        "Retry-After": "多少秒后重试",
+        "RateLimit-Policy": "每个客户端的限额：q 为一次可发的请求数，w 为恢复全部所需的秒数",
+        "RateLimit": "余量：r 为尚可立即发出的请求数，t 为多少秒后全部恢复",
+    },
     503: {"Retry-After": "多少秒后重试"},
 }
 
@@ -144,6 +150,8 @@ def _statuses(path: str, operation: Document) -> list[int]:
         statuses |= {400, 413, 415}
     if "{" in path:
         statuses.add(404)
+    if path not in UNLIMITED:
+        statuses.add(429)
     return sorted(statuses)
 
 

@@ -27,24 +27,21 @@ async def repositories(request: Request) -> Repositories:
 
 
 RepositoriesDep = Annotated[Repositories, Depends(repositories)]
+CentreInPath = Annotated[
+    str,
+    Path(
+        description="中心的 id（UUID）或代码",
+        examples=["nanchang"],
+        min_length=3,
+        max_length=64,
+    ),
+]
 
 
-async def visible_centre(
-    request: Request,
-    centre: Annotated[
-        str,
-        Path(
-            description="中心的 id（UUID）或代码",
-            examples=["nanchang"],
-            min_length=3,
-            max_length=64,
-        ),
-    ],
-    kept: RepositoriesDep,
-) -> Centre:
+async def visible_centre(request: Request, centre: CentreInPath) -> Centre:
     """The centre of the path; one that the caller may not see does not exist for this caller."""
     caller = await authenticated(request)
-    found = await kept.centres.get(centre)
+    found = await (await repositories(request)).centres.get(centre)
     if not caller.sees(found.id):
         raise NotFound("政务服务中心", centre)
     return found

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, Final, cast
-from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -22,6 +21,7 @@ from app.domain.errors import DomainError
 from app.domain.provision import Breach
 
 MEDIA_TYPE: Final = "application/problem+json"
+_HARMLESS = re.compile(r"[A-Za-z0-9._:~-]{0,64}", re.ASCII)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -133,7 +133,9 @@ STATUS: Final[dict[str, int]] = {
     "not_found": 404,
     "not_ready": 503,
     "out_of_order": 422,
+    "override_incomplete": 422,
     "personal_value": 422,
+    "platform_only": 403,
     "scope_missing": 403,
     "setting_missing": 422,
     "token_refused": 401,
@@ -184,7 +186,7 @@ def body_of(scope: Scope, problem: Problem) -> dict[str, object]:
         "title": kind.title,
         "status": kind.status,
         "detail": redacted(problem.detail),
-        "instance": redacted(quote(scope["path"])),
+        "instance": _instance(scope["path"]),
         "code": kind.code,
         "request_id": request_id(scope),
         **problem.more,
@@ -200,6 +202,13 @@ def respond(scope: Scope, problem: Problem) -> Response:
         headers={"Cache-Control": "no-store", "Content-Language": "zh-CN", **problem.headers},
         media_type=MEDIA_TYPE,
     )
+
+
+def _instance(path: str) -> str:
+    """The path that was asked for, without the parts that are no name of ours: they may be one of
+    somebody's."""
+    parts = (part if _HARMLESS.fullmatch(part) else "***" for part in path.split("/"))
+    return redacted("/".join(parts))
 
 
 DecisionOut = Callable[[Decision], object]

@@ -32,6 +32,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "rulings": "就规定提问（裁定）",
     "rulebooks": "查阅规章与条款",
     "calendars": "查阅工作日历与期限推算",
+    "calendars:write": "登记与撤销特别日：临时停办、地方放假与调休（限平台）",
     "centres:read": "查阅政务服务中心及其部门、窗口",
     "cases:read": "查阅办件",
     "cases:write": "收件与推进办件",
@@ -77,6 +78,16 @@ class ScopeMissing(DomainError):
         self.headers = {
             "WWW-Authenticate": f'Bearer realm="guiju", error="insufficient_scope", scope="{scope}"'
         }
+
+
+class PlatformOnly(DomainError):
+    """The act concerns what all centres share: a token of some centres is not enough."""
+
+    slug = "platform_only"
+    title = "仅限平台令牌"
+
+    def __init__(self) -> None:
+        super().__init__("该操作影响所有中心共用的数据，须使用平台令牌（platform）。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

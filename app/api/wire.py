@@ -70,7 +70,8 @@ class WireRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def read_raw(request: Request) -> Response:
-            return await answer(WireRequest(request.scope, request.receive))
+            wired = isinstance(request, WireRequest)
+            return await answer(request if wired else WireRequest(request.scope, request.receive))
 
         return read_raw
 

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.domain.calendar import Notice, OrderedDay, WorkingCalendar, each_day
 from app.domain.errors import DomainError, NotFound
+from app.domain.special_day import NATIONAL
 
 FILES = Path(__file__).parent
-NATIONAL = "CN"
 SATURDAY = 5
 # The first two digits of the divisions' codes (行政区划代码, GB/T 2260) to which the notices of the
 # State Council apply, by the ranges of the six great areas.
@@ -84,27 +84,40 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendars:
-    """Every calendar that is loaded. `version` is the digest of what the files say."""
+    """Every calendar that is loaded. `version` is the digest of all that they say.
+
+    `local` are the calendars of the places that have days of their own, `files` the calendars
+    without the special days that were laid over them; None: none were.
+    """
 
     national: WorkingCalendar
     notices: Mapping[int, tuple[Notice, ...]]
     regions: Mapping[str, Region]
+    local: Mapping[str, WorkingCalendar]
     version: str
+    files: "Calendars | None" = None
 
     def of(self, jurisdiction: str) -> WorkingCalendar:
         """The calendar of a place: its own region's, its city's, its province's, else the national.
 
         `jurisdiction` is CN or a code of two, four or six digits (行政区划代码). Raises NotFound.
         """
-        if jurisdiction == NATIONAL:
+        code = place(jurisdiction)
+        if code == NATIONAL:
             return self.national
-        if not _is_division(jurisdiction):
-            raise NotFound("工作日历", jurisdiction)
-        code = jurisdiction.ljust(6, "0")
         for key in (code, f"{code[:4]}00", f"{code[:2]}0000"):
-            if region := self.regions.get(key):
-                return region.calendar
+            if found := self.local.get(key):
+                return found
         return self.national
+
+
+def place(jurisdiction: str) -> str:
+    """CN or the code in six digits, however it is written. Raises NotFound."""
+    if jurisdiction == NATIONAL:
+        return NATIONAL
+    if not _is_division(jurisdiction):
+        raise NotFound("工作日历", jurisdiction)
+    return jurisdiction.ljust(6, "0")
 
 
 def load(folder: Path = FILES) -> Calendars:
@@ -118,12 +131,12 @@ def load(folder: Path = FILES) -> Calendars:
     regions = dict(_regions(folder))
     version = _digest([*years.values(), *regions.values()])
     national = replace(national, version=version)
+    made = {key: _region(folder, row, national) for key, row in regions.items()}
     return Calendars(
         national=national,
         notices=MappingProxyType({year: _notices(row) for year, row in years.items()}),
-        regions=MappingProxyType(
-            {key: _region(folder, row, national) for key, row in regions.items()}
-        ),
+        regions=MappingProxyType(made),
+        local=MappingProxyType({key: region.calendar for key, region in made.items()}),
         version=version,
     )
 

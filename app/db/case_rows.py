@@ -16,6 +16,7 @@ from app.domain.casework.acts import DEEDS, Papers, Receipt
 from app.domain.casework.case import Act, Case, Deed, Stage, Under, Verdict
 from app.domain.casework.case_clock import Deadlines
 from app.domain.casework.case_facts import Exclusion, Extension, GreenChannel, Item, ItemKind
+from app.domain.casework.recomputation import Recomputation
 from app.domain.casework.weighing import Step, Taken
 from app.domain.oversight.ledger import Entry
 
@@ -33,9 +34,13 @@ EVENTS: Final[Mapping[Act, str]] = {
     Act.DECIDE: "cn.guiju.case.decided",
     Act.SEAL: "cn.guiju.case.sealed",
     Act.COMPLETE: "cn.guiju.case.completed",
+    Act.RECOMPUTED: "cn.guiju.case.recomputed",
 }
 # Any: an adapter per kind of deed.
-_DEEDS: Final[Mapping[Act, TypeAdapter[Any]]] = {act: TypeAdapter(of) for act, of in DEEDS.items()}
+_DEEDS: Final[Mapping[Act, TypeAdapter[Any]]] = {
+    **{act: TypeAdapter(of) for act, of in DEEDS.items()},
+    Act.RECOMPUTED: TypeAdapter(Recomputation),
+}
 _EXCLUSIONS: Final = TypeAdapter(tuple[Exclusion, ...])
 _EXTENSION: Final = TypeAdapter(Extension)
 _GREEN: Final = TypeAdapter(GreenChannel)
@@ -198,9 +203,7 @@ def entry_for(taken: Taken, step: Step, writing: Writing) -> Entry:
         subject_kind=SUBJECT,
         subject_id=taken.case.id,
         number=step.number,
-        facts=_DEEDS[step.deed.act].dump_python(
-            step.deed, mode="json", by_alias=True, exclude_none=True
-        ),
+        facts=facts_of(step.deed),
         rows=tuple(dict.fromkeys(rows)),
         override=None if silent else writing.override,
         request_id=writing.request_id,
@@ -234,6 +237,14 @@ def folded(papers: Papers, entries: Iterable[Entry]) -> Case:
     if case is None:
         raise ValueError("the ledger of a case begins with its receipt")
     return case
+
+
+def facts_of(deed: Deed) -> dict[str, Any]:  # Any: each act has facts of its own
+    """What was done, for the ledger to keep."""
+    facts: dict[str, Any] = _DEEDS[deed.act].dump_python(
+        deed, mode="json", by_alias=True, exclude_none=True
+    )
+    return facts
 
 
 def deed_of(entry: Entry) -> Deed:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 LOCK_TIMEOUT_MS: Final = 2_000
 STATEMENT_TIMEOUT_MS: Final = 10_000
@@ -82,16 +83,22 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def driver(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
-    """The driver's own connection from the pool, for statements on the hot path."""
-    async with engine.connect() as connection:
-        raw = await connection.get_raw_connection()
-        own = raw.driver_connection
-        assert isinstance(own, asyncpg.Connection)  # noqa: S101 - the engine knows one driver
-        try:
-            yield own
-        except asyncpg.PostgresError as error:
-            _forget_row(error)
-            raise
+    """The driver's own connection from the pool, for statements on the hot path.
+
+    The pool is asked directly: an `AsyncConnection` around it would cost as much as the statement.
+    """
+    lent = await greenlet_spawn(engine.sync_engine.raw_connection)
+    own = lent.driver_connection
+    assert isinstance(own, asyncpg.Connection)  # noqa: S101 - the engine knows one driver
+    try:
+        yield own
+    except asyncpg.PostgresError as error:
+        _forget_row(error)
+        raise
+    finally:
+        if own.is_closed():
+            await greenlet_spawn(lent.invalidate)
+        lent.close()  # Nothing was begun on it, so nothing has to be waited for.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reference data (基准数据): which editions of rulebooks and calendars the writers compute with."""
 
+import asyncio
 import hashlib
 from datetime import datetime
 from typing import Final, TypedDict
@@ -19,10 +20,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.calendars.load import Calendars
+from app.calendars.special import laid_over
+from app.db import special_days
 from app.db.base import metadata
 from app.db.engine import transaction
 from app.domain.rulebook import Rulebooks
@@ -68,6 +71,8 @@ _PUT_IN_FORCE = _PUT_IN_FORCE.on_conflict_do_update(
     where=reference_version.c.version != _PUT_IN_FORCE.excluded.version,
 )
 _CURRENT = select(reference_version.c.version).where(reference_version.c.id == 1)
+_LOCK: Final = 4_774_313_520_119  # any number will do, if every release keeps to it
+_TURN = select(func.pg_advisory_xact_lock(_LOCK))
 
 
 class _Edition(TypedDict):
@@ -91,26 +96,54 @@ def in_force(parameter: str = "reference_version") -> ColumnElement[bool]:
 
 
 async def load(engine: AsyncEngine, rulebooks: Rulebooks, calendars: Calendars) -> str:
-    """Put these editions in force and name their version; many processes may do it at once."""
-    version = version_of(rulebooks, calendars)
+    """Put these editions in force, with the special days that stand, and name their version; many
+    processes may do it at once."""
     editions = [
         _Edition(kind="rulebook", key=book.regulation, edition=book.edition, digest=book.digest)
         for book in rulebooks.books
     ]
-    shown = calendars.version[:_DIGITS_SHOWN]
-    editions.append(_Edition(kind="calendar", key="CN", edition=shown, digest=calendars.version))
-    # Everybody locks the rows in one order, so that nobody waits in a circle.
-    editions.sort(key=lambda row: (row["kind"], row["key"], row["edition"]))
+    files = calendars.files or calendars
+    shown = files.version[:_DIGITS_SHOWN]
+    editions.append(_Edition(kind="calendar", key="CN", edition=shown, digest=files.version))
     async with transaction(engine) as connection:
+        await turn(connection)
         await connection.execute(_RECORD, editions)
-        await connection.execute(_PUT_IN_FORCE, {"version": version})
+        version = version_of(rulebooks, await _with_days(connection, calendars))
+        await put_in_force(connection, version)
     return version
+
+
+async def turn(connection: AsyncConnection) -> None:
+    """Wait until nobody else changes what is in force; the turn ends with the transaction."""
+    await connection.execute(_TURN)
+
+
+async def put_in_force(connection: AsyncConnection, version: str) -> None:
+    """Make every write void that is computed with another version; only in one's turn."""
+    await connection.execute(_PUT_IN_FORCE, {"version": version})
+
+
+async def calendars_now(engine: AsyncEngine, calendars: Calendars) -> Calendars:
+    """These calendars with the special days that stand now, and with no others."""
+    async with engine.connect() as connection:
+        return await _with_days(connection, calendars)
+
+
+async def _with_days(connection: AsyncConnection, calendars: Calendars) -> Calendars:
+    days = await special_days.standing(connection)
+    # A place with days of its own takes some milliseconds: nobody else waits for it.
+    return await asyncio.to_thread(laid_over, calendars, days)
 
 
 async def current(engine: AsyncEngine) -> str | None:
     """The version that writes must carry now; None before anything was loaded."""
     async with engine.connect() as connection:
-        return (await connection.execute(_CURRENT)).scalar_one_or_none()
+        return await current_in(connection)
+
+
+async def current_in(connection: AsyncConnection) -> str | None:
+    """The same within a transaction."""
+    return (await connection.execute(_CURRENT)).scalar_one_or_none()
 
 
 async def loaded(engine: AsyncEngine) -> dict[tuple[str, str, str], tuple[str, datetime]]:

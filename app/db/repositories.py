@@ -10,6 +10,7 @@ from app.db.cases import Cases
 from app.db.centres import Centres
 from app.db.engine import open_engine
 from app.db.items import Items
+from app.db.official_texts import OfficialTexts
 from app.db.outbox import Events
 from app.db.persons import Persons
 
@@ -25,6 +26,7 @@ class Repositories:
     events: Events
     case_numbers: CaseNumbers
     cases: Cases
+    official_texts: OfficialTexts
 
     @classmethod
     def over(cls, engine: AsyncEngine) -> Self:
@@ -37,6 +39,7 @@ class Repositories:
             events=Events(engine),
             case_numbers=CaseNumbers(engine),
             cases=Cases(engine, items),
+            official_texts=OfficialTexts(engine),
         )
 
     @classmethod

@@ -1,5 +1,5 @@
-"""Asked (提问的情境): the day, the calendar and the centre's settings under which a rule is asked.
-Asked (提问的情境): the day, the calendar and the centre's settings under which a rule is asked."""
+"""Asked (提问的情境): the day, the calendar and the centre's settings under which a rule
+is asked."""
 
 from dataclasses import dataclass
 from datetime import date

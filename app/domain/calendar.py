@@ -73,6 +73,7 @@ class Why(StrEnum):
     MAKEUP_WORKDAY = "makeup_workday"  # 调休上班日（国务院通知）
     REGIONAL_HOLIDAY = "regional_holiday"  # 地方放假日
     REGIONAL_MAKEUP_WORKDAY = "regional_makeup_workday"  # 地方调休上班日
+    CLOSURE = "closure"  # 临时停办
     UNPUBLISHED_WEEKDAY = "unpublished_weekday"  # 放假安排未公布年度的周一至周五
     UNPUBLISHED_WEEKEND = "unpublished_weekend"  # 放假安排未公布年度的周末
     CALENDAR_DAY = "calendar_day"  # 按自然日计算
@@ -90,9 +91,12 @@ class OrderedDay:
     name: str
     notice: Notice
     regional: bool = False
+    closure: bool = False  # no holiday: typhoon, epidemic
 
     @property
     def why(self) -> Why:
+        if self.closure:
+            return Why.CLOSURE
         if self.regional:
             return Why.REGIONAL_MAKEUP_WORKDAY if self.works else Why.REGIONAL_HOLIDAY
         return Why.MAKEUP_WORKDAY if self.works else Why.HOLIDAY

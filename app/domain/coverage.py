@@ -1,7 +1,7 @@
 """Coverage ledger (落实台账): what the software does with each row, and what proves it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -34,16 +34,18 @@ _BY_KIND: Final[Mapping[Kind, Status]] = {
 }
 _RUN: Final = frozenset({Status.ENFORCED, Status.COMPUTED, Status.WORKFLOW})
 _OPEN: Final = frozenset({Status.PLANNED, Status.LEFT_TO_PEOPLE})
+RULING: Final = "rule_on_"
+"""How the operations begin that answer a question about stated facts, and keep nothing."""
 CLAIMS: Final = frozenset(Status) - _OPEN - {Status.DECLARED}
 """What may only be said of a row with an operation that serves it and a test that proves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated(Written):
-    """What a person says about rows: why no code runs them, or which operations serve them besides
-    those that apply a provision.
+    """What a person says about rows: why no code runs them, what serves them besides the provisions
+    that cite them, or what of them is still to come.
 
-    Without `status` the kind of the row gives it.
+    Without `status` the facts give it.
     """
 
     rows: tuple[str, ...]
@@ -62,7 +64,9 @@ class Applied(Written):
     gives: tuple[Status, ...]
 
     def reaches(self, provision: str) -> bool:
-        return any(provision == name or provision.startswith(f"{name}.") for name in self.provisions)
+        return any(
+            provision == name or provision.startswith(f"{name}.") for name in self.provisions
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,30 @@ class Ledger:
     stated: tuple[Stated, ...]
     applied: tuple[Applied, ...]
     operations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """What is written down: by hand about rows and operations, by the tests about their marks."""
+
+    stated: tuple[Stated, ...]
+    applied: tuple[Applied, ...]
+    tests: Mapping[str, tuple[str, ...]]  # by row
+
+    def held_against(
+        self,
+        register: Register,
+        provisions: Iterable[Provision[Any]],  # Any: terms of every kind
+        operations: frozenset[str],
+    ) -> Ledger:
+        """The ledger over the provisions that are loaded and the operations that are served."""
+        return Ledger(
+            register=register,
+            evidence=evidence_of(provisions, self.tests),
+            stated=self.stated,
+            applied=self.applied,
+            operations=operations,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +141,12 @@ def faults(ledger: Ledger) -> Iterator[str]:
     for place in covered(ledger, ledger.register.rows.values()):
         row = place.row.id
         if place.status is None:
-            yield f"{row}: 没有落实，也没有说明：缺少操作、测试或理由"
+            yield f"{row}: 没有落实，也没有说明"
         elif place.status not in _fitting(place.row.kind):
             yield f"{row}: {place.row.kind} 条目不能只是 {place.status}"
         if place.status in CLAIMS and not (place.served_by and place.tested_by):
             yield f"{row}: 称为 {place.status}，却没有操作或测试"
-        if not place.reason.strip():
+        elif not place.reason.strip():
             yield f"{row}: 没有理由"
 
 
@@ -133,22 +161,28 @@ def _place(row: Row, ledger: Ledger, stated: Mapping[str, Stated]) -> Covered:
 def _own_place(row: Row, ledger: Ledger, said: Stated | None) -> Covered:
     found = ledger.evidence.get(row.id, Evidence())
     served_by, gives = _service(row, found, ledger, said)
-    reason = said.reason if said else _executed(found.provisions)
     status = said.status if said else None
     if row.kind is Kind.DECLARE and not row.children and status is None:
-        status, reason = Status.DECLARED, reason or _DECLARED
+        status = Status.DECLARED
     elif status is None and served_by and found.tests:
         status = _claim(row.kind, gives)
-    return Covered(
-        row=row, status=status, served_by=served_by, tested_by=found.tests, reason=reason
-    )
+    place = Covered(row=row, status=status, served_by=served_by, tested_by=found.tests, reason="")
+    return replace(place, reason=_reason(place, found.provisions, said))
 
 
+_UNPROVEN: Final = "没有操作落实，或没有测试为证。"
 _DECLARED: Final = "宣示性条目：随条目展示，没有可执行的内容。"
+_RULING_ONLY: Final = "只作裁量：按所述事实认定，不留存。"
 
 
-def _executed(provisions: tuple[str, ...]) -> str:
-    return f"由规定 {'、'.join(provisions)} 执行。" if provisions else ""
+def _reason(place: Covered, provisions: tuple[str, ...], said: Stated | None) -> str:
+    if place.status is None:
+        return _UNPROVEN
+    executed = f"由规定 {'、'.join(provisions)} 执行。" if provisions else ""
+    ruled = all(name.startswith(RULING) for name in place.served_by)
+    remark = _RULING_ONLY if ruled and place.status in CLAIMS else ""
+    declared = _DECLARED if place.status is Status.DECLARED and not provisions else ""
+    return f"{executed}{remark}{said.reason if said else declared}"
 
 
 def _service(
@@ -198,7 +232,7 @@ def _container(row: Row, own: Covered, children: tuple[Covered, ...]) -> Covered
         status=status,
         served_by=_union(part.served_by for part in parts),
         tested_by=_union((own.tested_by, *(child.tested_by for child in children))),
-        reason=f"{own.reason}由子条目得出：{placed}。",
+        reason=f"{own.reason if own.status else ''}由子条目得出：{placed}。",
     )
 
 
@@ -223,8 +257,9 @@ def _invented(ledger: Ledger) -> Iterator[str]:
     for row in (row for row in named if row in ledger.register.rows):
         if ledger.register.rows[row].children:
             yield f"{row}: 有子条目的条目由子条目得出，不另作说明"
-    said = (name for source in (*ledger.stated, *ledger.applied) for name in source.served_by)
-    for name in sorted(set(said) - ledger.operations):
+    serving = {name for said in ledger.stated for name in said.served_by}
+    serving.update(name for applied in ledger.applied for name in applied.served_by)
+    for name in sorted(serving - ledger.operations):
         yield f"{name}: 没有这个操作"
 
 

@@ -85,6 +85,11 @@ class Finding:
         return self.cited.article
 
     @property
+    def wording(self) -> str | None:
+        """The official text of the article, where one is attached."""
+        return self.cited.wording
+
+    @property
     def breach(self) -> Breach:
         return self.cited.breach
 
@@ -108,7 +113,7 @@ def spoken(value: Value) -> str:
     """A typed fact as a Chinese sentence has it."""
     match value:
         case None:
-            return "（未提供）"
+            return "（尚无）"
         case bool():
             return "是" if value else "否"
         case tuple():

@@ -44,7 +44,8 @@ class Provision(Written, Generic[T_co]):
 
     `message` is the one Chinese sentence of the provision; `{expected}` and `{actual}` in it are
     filled from the finding. `name` is the provision's place in its file (`rotation.notice`) and is
-    set by the loader.
+    set by the loader. `wording` is the article's official text where a centre attached it; the
+    product has none of its own.
     """
 
     article: str
@@ -55,6 +56,7 @@ class Provision(Written, Generic[T_co]):
     force: Force = Force.BINDING
     breach: Breach = Breach.FORBIDDEN
     name: str = ""
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

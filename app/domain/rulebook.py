@@ -100,8 +100,8 @@ class Rulebook(Written):
                 yield from _provisions_of(value)
 
     def applies(self, on: date) -> bool:
-        """False where the printed days or years show that the edition does not apply on that day.
-        False where the printed days or years show that the edition does not apply on that day."""
+        """False where the printed days or years show that the edition does not apply on
+        that day."""
         return self.validity is None or not self.validity.terms.excludes(on)
 
     def cautions(self, on: date) -> tuple[Caution, ...]:

@@ -95,10 +95,8 @@ def _read(file: Path, register: Register) -> Rulebook:
         raise RulebookFaulty(
             [_fault(file, "", (), f"不是 UTF-8 的 TOML：{broken}", "按 TOML 语法改正")]
         ) from None
-    if named := [loc for loc, provision in _provisions(written) if "name" in provision]:
-        raise RulebookFaulty(
-            _fault(file, text, (*loc, "name"), "多余的键", "删去，名称由位置得出") for loc in named
-        )
+    if faults := list(_not_ours(file, text, written)):
+        raise RulebookFaulty(faults)
     for loc, provision in _provisions(written):
         provision["name"] = _name(loc, provision)
     try:
@@ -111,6 +109,16 @@ def _read(file: Path, register: Register) -> Rulebook:
     if faults := list(_disputed(file, text, written, book, register)):
         raise RulebookFaulty(faults)
     return replace(book, digest=hashlib.sha256(raw).hexdigest())
+
+
+def _not_ours(file: Path, text: str, written: Mapping[str, Any]) -> Iterator[Fault]:
+    """What a provision has from its place, or from a text that a centre attaches."""
+    for loc, provision in _provisions(written):
+        if "name" in provision:
+            yield _fault(file, text, (*loc, "name"), "多余的键", "删去，名称由位置得出")
+        if "wording" in provision:
+            remedy = "删去，原文由中心以 attach-text 附上"
+            yield _fault(file, text, (*loc, "wording"), "多余的键", remedy)
 
 
 def _provisions(

@@ -114,4 +114,5 @@ async def test_a_change_does_not_wait_long_behind_a_reader(
         await connection.execute(text("SELECT count(*) FROM idempotency"))
         with pytest.raises(migrate.SchemaRefused):
             await migrate.downgrade(fresh_database.owner_url, "base")
-    assert await migrate.current(fresh_database.owner_url) == migrate.head()
+    # What is above the revision that is held up was undone in transactions of its own.
+    assert await migrate.current(fresh_database.owner_url) == "0001"

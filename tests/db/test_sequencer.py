@@ -180,6 +180,6 @@ async def test_the_worker_does_each_of_its_jobs_once(fresh_database: Clone) -> N
         kept = (await connection.execute(left, {"centre": centre.id})).scalars().all()
     links = await chain(engine, centre.id)
     await engine.dispose()
-    assert done == {"sequence": 1, "sweep": 0, "purge": 1}
+    assert done == {"sequence": 1, "sweep": 0, "settle": 0, "purge": 1}
     assert kept == ["2"]
     assert len(links) == 1

@@ -1,13 +1,11 @@
-"""The stages of a case, what its text says to each act, and the clock that follows."""
+"""The stages of a case, and what its text says to receipt, notice, acceptance and silence."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import date, timedelta
 
 import pytest
 
-from app.calendars.load import load as load_calendars
 from app.domain.casework.acceptance import Channel, Form
 from app.domain.casework.acts import (
     Acceptance,
@@ -15,15 +13,9 @@ from app.domain.casework.acts import (
     Correction,
     Deciding,
     NonAcceptance,
-    Notice,
     OutOfOrder,
-    Papers,
     PersonalValue,
-    Prolongation,
-    Receipt,
-    Resumption,
     Sealing,
-    Suspension,
 )
 from app.domain.casework.case import (
     LEADS_TO,
@@ -36,108 +28,35 @@ from app.domain.casework.case import (
     allowed_at,
 )
 from app.domain.casework.case_clock import (
-    CaseLaw,
     as_it_stands,
     clock,
     deadlines,
-    proof_of,
-    standing,
 )
-from app.domain.casework.case_facts import GreenChannel, Item, ItemKind
-from app.domain.casework.limits import ExclusionKind
+from app.domain.casework.case_facts import GreenChannel, ItemKind
 from app.domain.casework.weighing import (
     Moment,
-    NoRuleForAct,
     ReplyNotCalledFor,
     Taken,
     enter_silence,
     receive,
     take,
 )
-from app.domain.day import SHANGHAI
 from app.domain.decision import Outcome, RefusedByRegulation
 from app.domain.element import Element
-from app.rulebooks.load import load as load_rulebooks
+from tests.domain.told_cases import (
+    EVERYTHING,
+    LOCAL,
+    PAPERS,
+    acceptance,
+    at,
+    law,
+    moment,
+    notice,
+    receipt,
+    received,
+    rows_of,
+)
 from tests.rows import row
-
-BOOKS = load_rulebooks()
-CALENDARS = load_calendars()
-SOMEBODY = UUID(int=7)
-LOCAL = ("erdos-hitech", "shapotou", "nanchang", "aohan", "tianya")
-EVERYTHING = tuple(Element)
-
-
-def law(regulation: str, *, national: bool = False) -> CaseLaw:
-    on = date(2025, 10, 9)
-    book = BOOKS.in_force(regulation, on)
-    below = BOOKS.in_force("national", on) if national else None
-    return CaseLaw(
-        regulation=book.regulation,
-        edition=book.edition,
-        time_limit=book.time_limit,
-        acceptance=book.acceptance,
-        seal=book.seal,
-        calendar=CALENDARS.of(book.calendar),
-        national_time_limit=below.time_limit if below else None,
-        national_acceptance=below.acceptance if below else None,
-    )
-
-
-def at(day: str, hour: int = 10) -> datetime:
-    return datetime.combine(date.fromisoformat(day), datetime.min.time(), SHANGHAI).replace(
-        hour=hour
-    )
-
-
-def moment(day: str, hour: int = 10) -> Moment:
-    return Moment(occurred_at=at(day, hour), recorded_at=at(day, hour))
-
-
-def receipt(
-    *,
-    promised: int | None = 5,
-    statutory: int | None = 20,
-    kind: ItemKind = ItemKind.PROMISED,
-    complete: bool = True,
-) -> Receipt:
-    return Receipt(
-        item_id=UUID(int=2),
-        item=Item(kind=kind, statutory_days=statutory, promised_days=promised),
-        materials_complete=complete,
-        channel=Channel.WINDOW,
-        regulation="",
-        edition="",
-        digest="",
-        national=False,
-        calendar="CN",
-    )
-
-
-PAPERS = Papers(id=UUID(int=1), centre_id=UUID(int=3), number="X-2025-00000001", item_name="事项")
-
-
-def received(text: CaseLaw, day: str = "2025-09-30", taken: Receipt | None = None) -> Case:
-    return receive(taken or receipt(), PAPERS, text, moment(day)).case
-
-
-def acceptance(form: Form = Form.SYSTEM) -> Acceptance:
-    return Acceptance(form=form, channel=Channel.WINDOW, contains=EVERYTHING)
-
-
-def notice(*corrections: str, form: Form = Form.WRITTEN) -> Notice:
-    return Notice(
-        form=form, channel=Channel.WINDOW, corrections=corrections or ("甲",), contains=EVERYTHING
-    )
-
-
-def decided(text: CaseLaw) -> Case:
-    case = take(received(text), acceptance(), text, moment("2025-09-30", 11)).case
-    granted = Deciding(verdict=Verdict.GRANTED)
-    return take(case, granted, text, moment("2025-10-13")).case
-
-
-def rows_of(refused: pytest.ExceptionInfo[RefusedByRegulation]) -> set[str]:
-    return {row for finding in refused.value.decision.against() for row in finding.rows}
 
 
 def test_every_stage_is_reached_and_only_the_ends_take_no_act() -> None:
@@ -259,7 +178,9 @@ def test_a_second_notice_needs_an_override_where_the_text_lets_a_reason_through(
     text = law(regulation)
     case = received(text, taken=receipt(complete=False))
     once = take(case, notice(), text, moment("2025-09-30", 15)).case
-    assert take(once, notice("丙"), text, moment("2025-10-09")).overridden
+    twice = take(once, notice("丙"), text, moment("2025-10-09"))
+    assert twice.overridden
+    assert (twice.case.notified_at, twice.case.corrections) == (once.notified_at, ("甲", "丙"))
 
 
 @row("nanchang/20.s1")
@@ -330,108 +251,6 @@ def test_under_tianya_the_clock_runs_from_the_day_the_materials_were_complete() 
     case = take(case, notice(), text, moment("2025-09-30", 11)).case
     case = take(case, Correction(), text, moment("2025-10-10")).case
     assert deadlines(case, text).due_on == date(2025, 10, 16)
-
-
-def hearing(day: str, *, told: bool = True, announced: bool = True) -> Suspension:
-    return Suspension(
-        kind=ExclusionKind.HEARING,
-        from_=date.fromisoformat(day),
-        announced_in_guide=announced,
-        applicant_told_in_writing=told,
-    )
-
-
-@row("aohan/34")
-def test_a_hearing_stops_the_clock_until_it_is_over() -> None:
-    text = law("aohan")
-    case = take(received(text), acceptance(), text, moment("2025-09-30", 11)).case
-    case = take(case, hearing("2025-10-09"), text, moment("2025-10-09")).case
-    assert (case.stage, deadlines(case, text).due_on) == (Stage.SUSPENDED, None)
-    assert standing(case, clock(case, text, at("2026-01-05")).values) == "suspended"
-    case = take(case, Resumption(to=date(2025, 10, 10)), text, moment("2025-10-11")).case
-    assert deadlines(case, text).due_on == date(2025, 10, 16)
-    reasons = {line.on: line.why for line in proof_of(case, text, at("2025-10-11"))}
-    assert reasons[date(2025, 10, 9)] == "suspended" == reasons[date(2025, 10, 10)]
-
-
-@row("aohan/34")
-def test_a_procedure_that_the_guide_does_not_announce_is_refused() -> None:
-    text = law("aohan")
-    case = take(received(text), acceptance(), text, moment("2025-09-30", 11)).case
-    with pytest.raises(RefusedByRegulation) as refused:
-        take(case, hearing("2025-10-09", announced=False), text, moment("2025-10-09"))
-    assert rows_of(refused) == {"aohan/34"}
-
-
-@row("national/xk-45")
-def test_the_national_layer_asks_that_the_applicant_was_told_in_writing() -> None:
-    text = law("nanchang", national=True)
-    case = take(received(text), acceptance(), text, moment("2025-09-30", 11)).case
-    with pytest.raises(RefusedByRegulation) as refused:
-        take(case, hearing("2025-10-09", told=False), text, moment("2025-10-09"))
-    assert rows_of(refused) == {"national/xk-45"}
-
-
-@pytest.mark.parametrize("regulation", ["nanchang", "tianya", "erdos-hitech", "shapotou"])
-def test_no_procedure_and_no_extension_where_no_text_knows_one(regulation: str) -> None:
-    text = law(regulation)
-    case = take(received(text), acceptance(), text, moment("2025-09-30", 11)).case
-    with pytest.raises(NoRuleForAct):
-        take(case, hearing("2025-10-09"), text, moment("2025-10-09"))
-    with pytest.raises(NoRuleForAct):
-        take(case, Prolongation(days=1, approver_id=SOMEBODY), text, moment("2025-10-09"))
-
-
-@row("aohan/34", "national/xk-42.1")
-def test_an_extension_is_national_once_and_at_most_ten_days() -> None:
-    text = law("nanchang", national=True)
-    case = take(received(text), acceptance(), text, moment("2025-09-30", 11)).case
-    with pytest.raises(RefusedByRegulation):
-        take(case, Prolongation(days=11, approver_id=SOMEBODY), text, moment("2025-10-09"))
-    ten = take(case, Prolongation(days=10, approver_id=SOMEBODY), text, moment("2025-10-09")).case
-    assert deadlines(ten, text).due_on == date(2025, 10, 28)
-    with pytest.raises(RefusedByRegulation):
-        take(ten, Prolongation(days=1, approver_id=SOMEBODY), text, moment("2025-10-10"))
-    final = law("aohan", national=True)
-    accepted = take(received(final), acceptance(), final, moment("2025-09-30", 11)).case
-    with pytest.raises(RefusedByRegulation) as refused:
-        take(accepted, Prolongation(days=1, approver_id=SOMEBODY), final, moment("2025-10-09"))
-    assert "aohan/34" in rows_of(refused)
-
-
-@row("aohan/30.s2", "aohan/31", "nanchang/25")
-@pytest.mark.parametrize("regulation", ["aohan", "nanchang"])
-def test_nothing_leaves_unsealed_where_the_seal_is_needed(regulation: str) -> None:
-    text = law(regulation)
-    with pytest.raises(RefusedByRegulation):
-        take(decided(text), Completion(), text, moment("2025-10-14"))
-    sealed = take(decided(text), Sealing(), text, moment("2025-10-14")).case
-    assert take(sealed, Completion(), text, moment("2025-10-14", 11)).case.completed_at
-
-
-@pytest.mark.parametrize("regulation", ["tianya", "erdos-hitech", "shapotou"])
-def test_elsewhere_a_decided_case_may_be_completed(regulation: str) -> None:
-    text = law(regulation)
-    assert take(decided(text), Completion(), text, moment("2025-10-14")).case.completed_at
-
-
-@row("aohan/31")
-def test_under_aohan_the_seal_ends_the_clock_and_not_the_decision() -> None:
-    text = law("aohan")
-    assert deadlines(decided(text), text).due_on == date(2025, 10, 14)
-    late = take(decided(text), Sealing(), text, moment("2025-10-15", 9)).case
-    assert standing(late, clock(late, text, at("2025-10-15")).values) == "completed_late"
-    assert deadlines(decided(law("tianya")), law("tianya")).due_on is None
-
-
-@row("aohan/31")
-def test_a_seal_before_the_decision_is_refused_citing_the_text() -> None:
-    early = Moment(occurred_at=at("2025-10-12"), recorded_at=at("2025-10-14"))
-    with pytest.raises(RefusedByRegulation) as refused:
-        take(decided(law("aohan")), Sealing(), law("aohan"), early)
-    assert rows_of(refused) == {"aohan/31"}
-    with pytest.raises(OutOfOrder):
-        take(decided(law("tianya")), Sealing(), law("tianya"), early)
 
 
 def test_nothing_happens_in_the_future() -> None:

@@ -31,7 +31,7 @@ from app.domain.casework.time_limit import when_due
 from app.domain.casework.weighing import Moment, Taken, enter_silence, receive, take
 from app.domain.day import local_day
 from app.domain.errors import DomainError
-from tests.domain.test_case import (
+from tests.domain.told_cases import (
     LOCAL,
     PAPERS,
     SOMEBODY,

@@ -1,5 +1,5 @@
-"""A decision is as grave as its gravest finding, and lets nothing through that stands against it.
-A decision is as grave as its gravest finding, and lets nothing through that stands against it."""
+"""A decision is as grave as its gravest finding, and lets nothing through that stands
+against it."""
 
 from datetime import date
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from app.api.openapi import responses
 from app.api.security import requires
-from app.api.v1.case_desk import CASE, Acting, DeskHere, IfMatch, OnceHere
+from app.api.v1.case_desk import CASE, Acting, DeskHere, IdempotencyKey, IfMatch
 from app.api.v1.schemas.case import (
     AcceptanceIn,
     ActOut,
@@ -21,9 +21,10 @@ from app.api.v1.schemas.case import (
     SealIn,
     SuspensionIn,
 )
-from app.api.wire import Json, WireRoute
+from app.api.v1.straight import StraightRoute
+from app.api.wire import Json
 
-router = APIRouter(tags=["办件"], route_class=WireRoute, responses=responses(409, 412, 428))
+router = APIRouter(tags=["办件"], route_class=StraightRoute, responses=responses(409, 412, 428))
 
 WRITES: Final = [requires("cases:write")]
 DECIDES: Final = [requires("cases:decide")]
@@ -37,10 +38,14 @@ DECIDES: Final = [requires("cases:decide")]
     dependencies=WRITES,
 )
 async def give_notice(
-    case_id: UUID, body: Json[NoticeIn], desk: DeskHere, once: OnceHere, if_match: IfMatch = None
+    case_id: UUID,
+    body: Json[NoticeIn],
+    desk: DeskHere,
+    key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Response:
     """一次列全需要补正的内容；形式、内容、时间与次数按规定审查。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
@@ -54,11 +59,11 @@ async def correct_case(
     case_id: UUID,
     body: Json[CorrectionIn],
     desk: DeskHere,
-    once: OnceHere,
+    key: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> Response:
     """申请人补齐材料，办件回到待受理。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
@@ -72,11 +77,11 @@ async def accept_case(
     case_id: UUID,
     body: Json[AcceptanceIn],
     desk: DeskHere,
-    once: OnceHere,
+    key: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> Response:
     """出具受理凭证；已视为受理的，受理日仍为收件日。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
@@ -90,11 +95,11 @@ async def decline_case(
     case_id: UUID,
     body: Json[NonAcceptanceIn],
     desk: DeskHere,
-    once: OnceHere,
+    key: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> Response:
     """不属本机关职权，或逾期未补正；须有理由、救济途径与有权机关。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
@@ -108,11 +113,11 @@ async def suspend_case(
     case_id: UUID,
     body: Json[SuspensionIn],
     desk: DeskHere,
-    once: OnceHere,
+    key: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> Response:
     """听证、检验等八类程序期间不计时，限于规定所许。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
@@ -126,41 +131,53 @@ async def resume_case(
     case_id: UUID,
     body: Json[ResumptionIn],
     desk: DeskHere,
-    once: OnceHere,
+    key: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> Response:
     """恢复计时，`to` 为不计时的最后一日。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
     CASE + "/extension", summary="延长", status_code=201, response_model=ActOut, dependencies=WRITES
 )
 async def extend_case(
-    case_id: UUID, body: Json[ExtensionIn], desk: DeskHere, once: OnceHere, if_match: IfMatch = None
+    case_id: UUID,
+    body: Json[ExtensionIn],
+    desk: DeskHere,
+    key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Response:
     """限于规定所许的天数与次数，须经批准。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
     CASE + "/decision", summary="决定", status_code=201, response_model=ActOut, dependencies=DECIDES
 )
 async def decide_case(
-    case_id: UUID, body: Json[DecisionIn], desk: DeskHere, once: OnceHere, if_match: IfMatch = None
+    case_id: UUID,
+    body: Json[DecisionIn],
+    desk: DeskHere,
+    key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Response:
     """准予或不予。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
     CASE + "/seal", summary="盖章", status_code=201, response_model=ActOut, dependencies=DECIDES
 )
 async def seal_case(
-    case_id: UUID, body: Json[SealIn], desk: DeskHere, once: OnceHere, if_match: IfMatch = None
+    case_id: UUID,
+    body: Json[SealIn],
+    desk: DeskHere,
+    key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Response:
     """在审批结果上加盖专用章；有的规定以此为办结之时。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))
 
 
 @router.post(
@@ -174,8 +191,8 @@ async def complete_case(
     case_id: UUID,
     body: Json[CompletionIn],
     desk: DeskHere,
-    once: OnceHere,
+    key: IdempotencyKey,
     if_match: IfMatch = None,
 ) -> Response:
     """结果出件；规定须盖章的，未盖章不得出件。"""
-    return await desk.act(Acting(case_id, once, if_match, body, body.deed))
+    return await desk.act(Acting(case_id, key, if_match, body, body.deed))

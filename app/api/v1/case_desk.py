@@ -11,28 +11,36 @@ from fastapi import Depends, Header, Request, Response
 from pydantic_core import to_json
 
 from app.api.deps import Now, this_request
+from app.api.metrics import acted
 from app.api.once import KeyReused, Once, Sealer, StoredAnswer, once, replay
-from app.api.place import RepositoriesDep, VisibleCentre
+from app.api.place import CentreInPath, repositories, visible_centre
 from app.api.security import ScopeMissing, authenticated
+from app.api.special_days import catch_up
 from app.api.v1.schemas.case import ActIn, ReceiptIn
 from app.api.v1.schemas.case_view import act_out
-from app.calendars import load as calendars
 from app.db import reference, refusals
 from app.db.case_rows import Writing, refusal_of
 from app.db.cases import CaseMoved, Claim, Found, Given, KeyTaken, ReferenceChanged
 from app.db.errors import Busy
 from app.db.ids import uuid7
+from app.db.repositories import Repositories
 from app.domain.casework.acts import Papers, Prolongation, Receipt, refuse_personal_values
 from app.domain.casework.case import Act, Case, Deed, Under
 from app.domain.casework.case_clock import CaseLaw, deadlines
 from app.domain.casework.case_facts import Item
-from app.domain.casework.override import ApproverUnknown, Override, as_recorded, check_approver
+from app.domain.casework.override import (
+    ApproverUnknown,
+    Override,
+    as_recorded,
+    check_approver,
+    check_complete,
+)
 from app.domain.casework.weighing import Moment, Taken, receive, take
 from app.domain.day import SHANGHAI, local_day
 from app.domain.decision import DecisionStandsAgainst, OverrideRequired
 from app.domain.errors import DomainError, NotFound
 from app.domain.law_of_case import law_of, under
-from app.rulebooks import load as rulebooks
+from app.domain.organisation.centre import Centre
 
 CASES: Final = "/centres/{centre}/cases"
 CASE: Final = CASES + "/{case_id}"
@@ -66,25 +74,16 @@ def etag(case: Case, now: datetime) -> str:
     return f'"{case.version}.{now.astimezone(SHANGHAI).date()}"'
 
 
-async def claimed(
-    request: Request,
-    centre: VisibleCentre,
-    idempotency_key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=255,
-            pattern=r"^[\x21-\x7e]+$",
-            description="幂等键：同键同内容重发得到同一答复，保留 7 天",
-        ),
-    ],
-) -> Once:
-    """The request as one that is carried out once, whichever way the centre is written."""
-    return await once(request, centre.id, idempotency_key)
-
-
-OnceHere = Annotated[Once, Depends(claimed)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="幂等键：同键同内容重发得到同一答复，保留 7 天",
+    ),
+]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200, description="读取办件时所得的 ETag"),
@@ -96,7 +95,7 @@ class Acting:
     """One request to act on a case: which, under which key, on which state, saying what."""
 
     case_id: UUID
-    once: Once
+    key: str
     if_match: str | None
     said: ActIn
     deed: Callable[[Found, datetime], Deed]
@@ -110,6 +109,7 @@ class Work:
     taken: Taken
     law: CaseLaw
     override: Override | None
+    reference_version: str  # of the very rulebooks and calendars that it was worked out with
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +117,17 @@ class Desk:
     """A caller at a centre's desk, now."""
 
     request: Request
-    kept: RepositoriesDep
-    centre: VisibleCentre
-    now: Now
+    kept: Repositories
+    centre: Centre
+    now: datetime
 
     @property
     def state(self) -> Any:  # Any: the state of an app is untyped
         return self.request.app.state
 
-    async def receive(self, said: ReceiptIn, once: Once) -> Response:
+    async def receive(self, said: ReceiptIn, key: str) -> Response:
         """Take an application in; the same key gives the same answer."""
+        once = await self._once(key)
         claim = _claim(once)
         for _ in range(_ATTEMPTS):
             try:
@@ -146,42 +147,47 @@ class Desk:
             except ReferenceChanged:
                 await self._reload()
             else:
-                return answer
+                return _counted(work, answer)
         raise Busy
 
     async def act(self, acting: Acting) -> Response:
         """Do one act on one case: the key is looked up first, then the state, then the law."""
-        claim = _claim(acting.once)
+        once = await self._once(acting.key)
+        claim = _claim(once)
         for _ in range(_ATTEMPTS):
             found = await self.kept.cases.get_for_act(acting.case_id, claim)
             if found.given:
-                return self._again(acting.once, found.given)
+                return self._again(once, found.given)
             self._check_state(found.case, acting.if_match)
             work = await self._taken(found, acting)
-            if answer := await self._moved(found.case.version, acting, work, claim):
+            if answer := await self._moved(found.case.version, acting.case_id, work, once):
                 return answer
         raise Busy
 
-    async def _moved(self, was: int, acting: Acting, work: Work, claim: Claim) -> Response | None:
+    async def _moved(self, was: int, case_id: UUID, work: Work, once: Once) -> Response | None:
         """The answer once the act is written; None where it has to be worked out once more."""
         case = work.taken.case
         answer = self._answer(
             work, f"{self._cases}/{case.id}/acts?after={case.version - 1}&limit=1"
         )
         days = deadlines(case, work.law)
-        sealed = self._sealed(acting.once, answer)
+        sealed = self._sealed(once, answer)
+        claim = _claim(once)
         signed = replace(claim, answer=sealed, status=answer.status_code)
         try:
             await self.kept.cases.move(work.taken, days, signed, await self._writing(work), was=was)
         except KeyTaken:
-            return await self._given_meanwhile(acting.once, claim)
+            return await self._given_meanwhile(once, claim)
         except CaseMoved:
-            await self._refuse_stale(acting.case_id)
+            await self._refuse_stale(case_id)
         except ReferenceChanged:
             await self._reload()
         else:
-            return answer
+            return _counted(work, answer)
         return None
+
+    async def _once(self, key: str) -> Once:
+        return await once(self.request, self.centre.id, key)
 
     async def read(self, case_id: UUID) -> tuple[Case, CaseLaw]:
         """The case with the text that it is under. Raises NotFound."""
@@ -205,7 +211,7 @@ class Desk:
         at = said.received_at or self.now
         item = await self.kept.cases.item(self.centre.id, said.item_id, self.now)
         named = under(self.centre, item, self.state.rulebooks, local_day(at))
-        law = self._law(named, local_day(at))
+        law, version = self._law(named, local_day(at)), self._version()
         receipt = Receipt(
             item_id=item.id,
             item=Item(
@@ -232,11 +238,11 @@ class Desk:
         )
         taken = receive(receipt, papers, law, Moment(occurred_at=at, recorded_at=self.now))
         await self._check_override(taken, said.override)
-        return Work(taken, law, said.override if taken.overridden else None)
+        return Work(taken, law, said.override if taken.overridden else None, version)
 
     async def _taken(self, found: Found, acting: Acting) -> Work:
         at = acting.said.occurred_at or self.now
-        law = self.law(found.case)
+        law, version = self.law(found.case), self._version()
         deed = acting.deed(found, at)
         try:
             moment = Moment(occurred_at=at, recorded_at=self.now)
@@ -247,7 +253,7 @@ class Desk:
         except DomainError as refused:
             await self._enter_refusal(acting.case_id, deed.act, refused)
             raise
-        return Work(taken, law, acting.said.override if taken.overridden else None)
+        return Work(taken, law, acting.said.override if taken.overridden else None, version)
 
     async def _check_override(self, taken: Taken, override: Override | None) -> None:
         if not taken.overridden:
@@ -257,6 +263,7 @@ class Desk:
         caller = await authenticated(self.request)
         if "cases:override" not in caller.scopes:
             raise ScopeMissing("cases:override")
+        check_complete(override)
         refuse_personal_values(override)
         await self._check_approver(override.approver_id)
 
@@ -311,11 +318,14 @@ class Desk:
             client=caller.client,
             request_id=await this_request(self.request),
             recorded_at=self.now,
-            reference_version=reference.version_of(self.state.rulebooks, self.state.calendars),
+            reference_version=work.reference_version if work else self._version(),
             override=as_recorded(override) if override else None,
         )
 
     async def _enter_refusal(self, case_id: UUID | None, act: Act, refused: DomainError) -> None:
+        """Enter the refusal; what is not there was not refused."""
+        if isinstance(refused, NotFound):
+            return
         rows: tuple[str, ...] = ()
         if isinstance(refused, DecisionStandsAgainst):
             against = (row for finding in refused.decision.against() for row in finding.rows)
@@ -324,19 +334,34 @@ class Desk:
         entry = refusal_of((self.centre.id, case_id), act, (refused.slug, rows), by)
         await refusals.enter(self.kept.engine, entry)
 
+    def _version(self) -> str:
+        """Of what this process holds at this moment; between two awaits it stays the same."""
+        return reference.version_of(self.state.rulebooks, self.state.calendars)
+
     async def _reload(self) -> None:
         """Load the reference data again; Busy where this program has not what is in force."""
-        books, days = rulebooks.load(), calendars.load()
-        if reference.version_of(books, days) != await reference.current(self.kept.engine):
-            raise Busy("本进程的规章或日历版本已过时，请稍后重试。")
-        self.state.rulebooks, self.state.calendars = books, days
+        await catch_up(self.state, self.kept)
 
     @property
     def _cases(self) -> str:
         return f"/v1/centres/{self.centre.id}/cases"
 
 
-DeskHere = Annotated[Desk, Depends()]
+async def at_desk(request: Request, centre: CentreInPath, now: Now) -> Desk:
+    """The desk of the centre in the path. A coroutine, for a class would be made in a thread; and
+    one dependency instead of three, for the framework takes as long for each as for a rule."""
+    kept, place = await repositories(request), await visible_centre(request, centre)
+    return Desk(request, kept, place, now)
+
+
+DeskHere = Annotated[Desk, Depends(at_desk)]
+
+
+def _counted(work: Work, answer: Response) -> Response:
+    """The answer to acts that are written now, for those who watch the service."""
+    for step in work.taken.steps:
+        acted(step.deed.act)
+    return answer
 
 
 def _claim(once: Once) -> Claim:

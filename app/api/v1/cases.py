@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from app.api.openapi import responses
 from app.api.security import requires
-from app.api.v1.case_desk import CASE, CASES, DeskHere, OnceHere, etag
+from app.api.v1.case_desk import CASE, CASES, DeskHere, IdempotencyKey, etag
 from app.api.v1.schemas.case import (
     ActOut,
     ActsQuery,
@@ -23,21 +23,19 @@ from app.api.v1.schemas.case import (
 )
 from app.api.v1.schemas.case_view import case_out, day_out, line_out, recorded_out
 from app.api.v1.schemas.ruling import ruling_out
-from app.api.wire import Json, WireRoute
+from app.api.v1.straight import StraightRoute
+from app.api.wire import Json
 from app.db import ledger
 from app.db.case_list import Band, CaseQuery, Cursor, counted, listed
 from app.domain.casework.case_clock import (
-    as_it_stands,
     clock,
-    deadlines,
     proof_of,
-    standing,
 )
 from app.domain.casework.limits import Anchor
 from app.domain.errors import DomainError
 from app.domain.rulings import decide, question_named
 
-router = APIRouter(tags=["办件"], route_class=WireRoute)
+router = APIRouter(tags=["办件"], route_class=StraightRoute)
 
 READS: Final = [requires("cases:read")]
 WRITES: Final = [requires("cases:write")]
@@ -62,9 +60,9 @@ class SettingMissing(DomainError):
     dependencies=WRITES,
     responses=TAKEN_IN,
 )
-async def receive_case(body: Json[ReceiptIn], desk: DeskHere, once: OnceHere) -> Response:
+async def receive_case(body: Json[ReceiptIn], desk: DeskHere, key: IdempotencyKey) -> Response:
     """收下申请：承诺时限、绿色通道当即按规定审查；办件注明所依的规章版本，自此按该版本计算。"""
-    return await desk.receive(body, once)
+    return await desk.receive(body, key)
 
 
 @router.get(
@@ -130,13 +128,14 @@ async def read_clock(case_id: UUID, desk: DeskHere) -> Response:
     answer = clock(case, law, desk.now)
     book = desk.state.rulebooks.edition(law.regulation, law.edition)
     decision = decide(question_named("time-limit"), book, answer, desk.now.date())
+    seen = case_out(case, law, desk.now)
     out = {
         "case_id": case.id,
         "version": case.version,
-        "stage": as_it_stands(case, law, desk.now).stage,
-        "standing": standing(case, answer.values),
+        "stage": seen["stage"],
+        "standing": seen["standing"],
         "as_of": desk.now,
-        "due_on": deadlines(case, law).due_on,
+        "due_on": seen["due_on"],
         "decision": ruling_out(decision),
     }
     return _answer(out, etag(case, desk.now))

@@ -17,11 +17,13 @@ from app.api.v1 import (
     centres,
     codes,
     comparisons,
+    coverage,
     events,
     items,
     meta,
     rulebooks,
     rulings,
+    special_days,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -31,11 +33,13 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     batch.router,
     rulebooks.router,
     comparisons.router,
+    coverage.router,
     codes.router,
     centres.router,
     items.router,
     events.router,
     calendars.router,
+    special_days.router,
     meta.router,
 )
 

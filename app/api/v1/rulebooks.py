@@ -1,13 +1,15 @@
 """Rulebooks (规章): which editions are loaded, what their provisions compute with, row by row."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from app.api.deps import RegisterInForce, RulebooksInForce, Today
+from app.api.official_texts import AttachedTexts
 from app.api.security import requires
 from app.api.v1.schemas.rulebook import (
+    ArticleOut,
     EditionOut,
     EditionsOut,
     ProvisionOut,
@@ -16,10 +18,22 @@ from app.api.v1.schemas.rulebook import (
     WarningCode,
 )
 from app.api.wire import Day
+from app.domain.article import Citation
+from app.domain.errors import NotFound
 from app.domain.provision import Provision
 from app.domain.rulebook import Rulebook
 
 router = APIRouter(tags=["规章"], dependencies=[requires("rulebooks")])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader of an article looks into."""
+
+    books: RulebooksInForce
+    register: RegisterInForce
+    texts: AttachedTexts
+
 
 Regulation = Annotated[str, Path(description="规章的键", examples=["nanchang"])]
 
@@ -56,12 +70,14 @@ async def read_row(
     row: Annotated[str, Path(description="条目编号，可省去规章的键", examples=["8.s1"])],
     books: RulebooksInForce,
     register: RegisterInForce,
+    texts: AttachedTexts,
     today: Today,
 ) -> RowOut:
     """条目的种类、概述、参数、子条目，以及引用它的可执行规定。"""
     book = books.in_force(regulation, today)
     found = register.row(f"{regulation}/{row.removeprefix(f'{regulation}/')}")
     citing = tuple(p.name for p in book.provisions() if found.id in p.rows)
+    text = texts.get((book.regulation, book.edition))
     return RowOut(
         id=found.id,
         article=found.article,
@@ -71,6 +87,44 @@ async def read_row(
         children=found.children,
         parameters=dict(found.parameters),
         provisions=citing,
+        wording=text.cited(Citation.read(found.article)) if text else None,
+    )
+
+
+@router.get(
+    "/rulebooks/{regulation}/articles/{article}", summary="一条", operation_id="read_article"
+)
+async def read_article(
+    regulation: Regulation,
+    article: Annotated[
+        str, Path(description="第十二条、第十二条（五）或 12", examples=["第十二条"], max_length=40)
+    ],
+    reading: Annotated[Reading, Depends()],
+    today: Today,
+    on: Annotated[Day | None, Query(description="法定日，默认今天（北京时间）")] = None,
+) -> ArticleOut:
+    """该条在本产品中的条目与可执行的规定；中心附有规章全文的，另给出原文。"""
+    book = reading.books.in_force(regulation, on or today)
+    place = Citation.read(article)
+    rows = tuple(
+        row.id
+        for row in reading.register.of(regulation)
+        if place and place.covers(Citation.read(row.article))
+    )
+    text = reading.texts.get((book.regulation, book.edition))
+    if place is None or not (rows or (text and text.cut(place))):
+        raise NotFound("条", article)
+    return ArticleOut(
+        regulation=book.regulation,
+        edition=book.edition,
+        article=str(place),
+        wording=text.cited(place) if text else None,
+        attached_at=text.attached_at if text else None,
+        digest=text.digest if text else None,
+        rows=rows,
+        provisions=tuple(
+            p.name for p in book.provisions() if place.covers(Citation.read(p.article))
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from app.api.deps import CalendarsInForce, RulebooksInForce, Today
+from app.api.metrics import ruled
 from app.api.openapi import responses
 from app.api.security import requires
 from app.api.v1.schemas.ruling import QuestionOut, QuestionsOut, RulingOut, ruling_out
@@ -51,13 +52,15 @@ class Asking:
 
     def decision(self, name: str, ruling: Ruling[F]) -> Decision:
         """Raises NotFound for a question or a regulation that is not known."""
-        return rule(
+        decision = rule(
             question_named(name),
             self.books,
             ruling,
             today=self.today,
             calendar_of=self.calendars.of,
         )
+        ruled(name, decision.outcome)
+        return decision
 
 
 Ask = Annotated[Asking, Depends()]

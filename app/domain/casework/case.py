@@ -41,6 +41,7 @@ class Act(StrEnum):
     DECIDE = "decide"  # 决定
     SEAL = "seal"  # 盖章
     COMPLETE = "complete"  # 办结出件
+    RECOMPUTED = "recomputed"  # 因工作日历变动重算期限
 
 
 class Verdict(StrEnum):
@@ -71,8 +72,15 @@ LEADS_TO: Final[Mapping[tuple[Stage, Act], Stage]] = {
     (Stage.DECIDED, Act.SEAL): Stage.SEALED,
     (Stage.DECIDED, Act.COMPLETE): Stage.COMPLETED,
     (Stage.SEALED, Act.COMPLETE): Stage.COMPLETED,
+    # Where the clock may run, its days move with the calendar and the stage stays as it is.
+    (Stage.RECEIVED, Act.RECOMPUTED): Stage.RECEIVED,
+    (Stage.AWAITING_CORRECTION, Act.RECOMPUTED): Stage.AWAITING_CORRECTION,
+    (Stage.DEEMED_ACCEPTED, Act.RECOMPUTED): Stage.DEEMED_ACCEPTED,
+    (Stage.ACCEPTED, Act.RECOMPUTED): Stage.ACCEPTED,
+    (Stage.DECIDED, Act.RECOMPUTED): Stage.DECIDED,
+    (Stage.SEALED, Act.RECOMPUTED): Stage.SEALED,
 }
-_TIMES_ALONE: Final = Act.DEEM_ACCEPTED
+_NOBODYS: Final = frozenset({Act.DEEM_ACCEPTED, Act.RECOMPUTED})  # of time, and of the calendar
 
 
 class TransitionRefused(DomainError):
@@ -91,7 +99,7 @@ class TransitionRefused(DomainError):
 
 def allowed_at(stage: Stage) -> tuple[Act, ...]:
     """The acts that somebody may do at that stage, in the order of a case's life."""
-    return tuple(act for act in Act if (stage, act) in LEADS_TO and act is not _TIMES_ALONE)
+    return tuple(act for act in Act if (stage, act) in LEADS_TO and act not in _NOBODYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,9 +72,9 @@ class Deadlines:
     `silent_after_on` silence is acceptance, None where an answer was given or no text says so.
     """
 
-    counts_from_on: date | None
-    due_on: date | None
-    silent_after_on: date | None
+    counts_from_on: date | None = None
+    due_on: date | None = None
+    silent_after_on: date | None = None
 
 
 def facts_of(case: Case, as_of: datetime) -> TimeLimitFacts:

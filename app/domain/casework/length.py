@@ -1,5 +1,5 @@
-"""Length of a limit (时限长短): how many working days a case may take, and which days do not count.
-Length of a limit (时限长短): how many working days a case may take, and which days do not count."""
+"""Length of a limit (时限长短): how many working days a case may take, and which days do
+not count."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

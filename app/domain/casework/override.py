@@ -20,6 +20,16 @@ class Override(Written):
     document: str
 
 
+class OverrideIncomplete(DomainError):
+    """An override without its reason or its paper."""
+
+    slug = "override_incomplete"
+    title = "例外批准不完整"
+
+    def __init__(self) -> None:
+        super().__init__("override 须写明 reason（理由）与 document（批准文书）。")
+
+
 class ApproverUnknown(DomainError):
     """The approver is nobody of this centre."""
 
@@ -45,6 +55,12 @@ def check_approver(approver: Person, actor: str) -> None:
     """Raises ApproverNotEntitled where the approver acts himself or has no such role."""
     if approver.role not in MAY_APPROVE or approver.subject == actor:
         raise ApproverNotEntitled
+
+
+def check_complete(override: Override) -> None:
+    """Raises OverrideIncomplete where nothing but blanks is written."""
+    if not (override.reason.strip() and override.document.strip()):
+        raise OverrideIncomplete
 
 
 def as_recorded(override: Override) -> dict[str, str]:

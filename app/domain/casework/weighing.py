@@ -105,6 +105,8 @@ def receive(receipt: Receipt, papers: Papers, law: CaseLaw, moment: Moment) -> T
     Raises RefusedByRegulation, Undetermined, OutOfOrder, CalendarMissing.
     """
     _not_ahead(moment)
+    # A day before the loaded years is refused now, and not when the clock begins.
+    law.calendar.is_working_day(local_day(moment.occurred_at))
     case = receipt.opens(papers, moment.occurred_at)
     taken_in: Answer[None] = Answer(tuple(_in_hall(receipt, law)), None)
     weighed = (taken_in, clock(case, law, moment.recorded_at))

@@ -13,6 +13,8 @@ Plain: TypeAlias = "bool | int | str | Sequence[Plain] | Mapping[str, Plain] | N
 
 GENESIS: Final = bytes(32)
 """What the first entry of a centre is chained to."""
+PLATFORM: Final = UUID(int=0)
+"""Whose ledger holds what belongs to no centre: changes of the data that all centres share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +43,12 @@ class Entry:
     @property
     def hash(self) -> bytes:
         """SHA-256 over the canonical JSON of it all: sorted keys, no blanks, instants in UTC."""
-        written = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        written = {name: _plain(getattr(self, name)) for name in _NAMES}
         canonical = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).digest()
+
+
+_NAMES: Final = tuple(f.name for f in fields(Entry))
 
 
 def chained(previous: bytes, entry_hash: bytes) -> bytes:
@@ -53,6 +58,8 @@ def chained(previous: bytes, entry_hash: bytes) -> bytes:
 
 def _plain(value: object) -> object:
     match value:
+        case None | str() | int():
+            return value
         case UUID():
             return str(value)
         case datetime():
@@ -64,4 +71,4 @@ def _plain(value: object) -> object:
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case _:
-            return value
+            raise TypeError(f"a ledger entry holds no {type(value).__name__}")

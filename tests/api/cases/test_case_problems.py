@@ -183,11 +183,7 @@ async def test_the_future_and_the_past_before_the_last_act_are_422(aohan: Desk) 
 
 async def test_a_day_before_the_loaded_calendars_is_409(aohan: Desk) -> None:
     early = aohan.application(FIVE, received_at="1999-01-04T09:00:00+08:00")
-    answer = await aohan.post("", early)
-    case_id = answer.json()["case"]["id"]
-    aohan.etags[case_id] = answer.headers["etag"]
-    accepted = await aohan.accept(case_id, occurred_at="1999-01-04T10:00:00+08:00")
-    assert said(accepted) == (409, "calendar_missing")
+    assert said(await aohan.post("", early)) == (409, "calendar_missing")
 
 
 async def test_a_number_of_a_person_is_refused_and_not_echoed(aohan: Desk) -> None:
@@ -248,9 +244,12 @@ async def test_not_everybody_may_approve(erdos: Desk) -> None:
     assert said(by_clerk) == (403, "approver_not_entitled")
     stranger = {**override(erdos, CHIEF), "approver_id": nowhere()}
     assert said(await erdos.notify(case_id, "丙", override=stranger)) == (422, "approver_unknown")
+    blank = {**override(erdos, CHIEF), "reason": " "}
+    assert said(await erdos.notify(case_id, "丙", override=blank)) == (422, "override_incomplete")
     assert [e.facts["code"] for e in await refusals(erdos, case_id)] == [
         "approver_not_entitled",
         "approver_unknown",
+        "override_incomplete",
     ]
 
 

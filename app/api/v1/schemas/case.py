@@ -37,7 +37,9 @@ from app.domain.provision import Written
 MOST_CORRECTIONS: Final = 100
 MOST_DAYS: Final = 1000
 Reference = Annotated[Text, Field(max_length=100)]
-Corrections = Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_CORRECTIONS)]
+Said = Annotated[Text, Field(max_length=1000)]
+Missing = Annotated[Text, Field(max_length=200)]
+Corrections = Annotated[tuple[Missing, ...], Field(min_length=1, max_length=MOST_CORRECTIONS)]
 Contents = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
 
 
@@ -108,9 +110,9 @@ class NonAcceptanceIn(ActIn):
     form: Form
     channel: Channel
     in_jurisdiction: bool
-    reason: Text | None = None
-    remedies: Text | None = None
-    competent_authority: Text | None = None
+    reason: Said | None = None
+    remedies: Said | None = None
+    competent_authority: Said | None = None
     contains: Contents = ()
 
     def deed(self, _found: Found, _at: datetime) -> Deed:
@@ -168,8 +170,8 @@ class DecisionIn(ActIn):
     """决定：准予或不予；不予的写明理由与救济途径。"""
 
     verdict: Verdict
-    reason: Text | None = None
-    remedies: Text | None = None
+    reason: Said | None = None
+    remedies: Said | None = None
 
     def deed(self, _found: Found, _at: datetime) -> Deed:
         return Deciding(verdict=self.verdict, reason=self.reason, remedies=self.remedies)

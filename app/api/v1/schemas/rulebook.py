@@ -1,6 +1,6 @@
 """Rulebooks on the wire (规章): editions, their provisions, and the rows that they are made of."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -81,3 +81,17 @@ class RowOut(BaseModel):
     children: tuple[str, ...]
     parameters: dict[str, Any]  # Any: free figures of the text
     provisions: tuple[str, ...] = Field(description="引用该条目的可执行规定")
+    wording: str | None = Field(description="条目所在条文的原文，仅在中心附上规章全文后给出")
+
+
+class ArticleOut(BaseModel):
+    """一条（或其中一项）：在此的条目与可执行的规定；附有规章全文的，给出其原文。"""
+
+    regulation: str
+    edition: str
+    article: str = Field(examples=["第十二条"])
+    wording: str | None = Field(description="原文；未附规章全文时为 null")
+    attached_at: datetime | None = Field(description="全文附上的时刻")
+    digest: str | None = Field(description="所附全文的 SHA-256")
+    rows: tuple[str, ...]
+    provisions: tuple[str, ...]

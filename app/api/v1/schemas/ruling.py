@@ -24,6 +24,7 @@ class FindingOut(BaseModel):
     expected: Value
     actual: Value
     message: str
+    wording: str | None = Field(description="所引条文的原文，仅在中心附上规章全文后给出")
 
 
 class WarningOut(BaseModel):
@@ -67,6 +68,7 @@ def findings_out(findings: Iterable[Finding]) -> tuple[dict[str, Any], ...]:
             "expected": finding.expected,
             "actual": finding.actual,
             "message": finding.message,
+            "wording": finding.wording,
         }
         for finding in findings
     )

@@ -1,0 +1,45 @@
+"""Coverage (落实台账): what the software does with each row of a regulation."""
+
+from functools import lru_cache
+from typing import Annotated, Final
+
+from fastapi import APIRouter, FastAPI, Path, Request
+
+from app.api.deps import RegisterInForce, RulebooksInForce
+from app.api.security import requires
+from app.api.v1.schemas.coverage import CoverageOut, CoveredRowOut
+from app.domain.coverage import covered
+from app.rulebooks.coverage import load_statements
+
+router = APIRouter(tags=["规章"], dependencies=[requires("rulebooks")])
+
+_STATEMENTS: Final = load_statements()
+
+
+@router.get(
+    "/rulebooks/{regulation}/coverage", summary="条目落实台账", operation_id="read_coverage"
+)
+async def read_coverage(
+    regulation: Annotated[str, Path(description="规章的键", examples=["nanchang"])],
+    request: Request,
+    books: RulebooksInForce,
+    register: RegisterInForce,
+) -> CoverageOut:
+    """每个条目的落实状态、由哪些操作落实、以哪些测试为证；未落实的说明尚缺什么。
+
+    由已载入的规定与现有操作当场得出：没有操作或没有测试的条目不称已落实。
+    """
+    provisions = (p for book in books.editions(regulation) for p in book.provisions())
+    ledger = _STATEMENTS.held_against(register, provisions, operations_of(request.app))
+    rows = covered(ledger, register.of(regulation))
+    return CoverageOut(rows=tuple(CoveredRowOut.of(found) for found in rows))
+
+
+@lru_cache(maxsize=1)
+def operations_of(app: FastAPI) -> frozenset[str]:
+    """The ids of all operations that the app documents."""
+    return frozenset(
+        operation["operationId"]
+        for methods in app.openapi()["paths"].values()
+        for operation in methods.values()
+    )

@@ -1,0 +1,43 @@
+"""What every command stands on (命令): a refusal in one line, and the database within reach."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from app.db import embedded
+from app.db.places import working_folder
+from app.settings import Settings, read_settings
+
+
+class CommandRefused(Exception):
+    """What was typed cannot be done; the message says why in one line."""
+
+
+@contextmanager
+def database(settings: Settings, *, alone: bool = False) -> Iterator[tuple[Settings, str | None]]:
+    """The settings with an address of the database in them, and its owner's address if we may.
+
+    Without DATABASE_URL our own server runs meanwhile; `alone` refuses a second `serve` on it.
+    """
+    if settings.database_url is not None:
+        owner = settings.migration_url
+        yield settings, owner.get_secret_value() if owner else None
+        return
+    with ExitStack() as stack:
+        working_folder(settings.var)
+        if alone:
+            try:
+                stack.enter_context(embedded.held(settings.var / "serve.lock", wait=False))
+            except BlockingIOError:
+                raise CommandRefused(f"another guiju is serving with {settings.var}") from None
+        running = embedded.start(settings.var)
+        stack.callback(running.stop)
+        os.environ["DATABASE_URL"] = running.service_url
+        yield read_settings(), running.owner_url
+
+
+def service_url(settings: Settings) -> str:
+    """The address under which the service reaches the database. Raises CommandRefused."""
+    if settings.database_url is None:
+        raise CommandRefused("DATABASE_URL: needed to reach the database")
+    return settings.database_url.get_secret_value()
