@@ -1,5 +1,6 @@
 """The whole document, fuzzed: every operation answers as documented, whatever it is sent."""
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,18 +15,31 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from app.api.keys import ensure_local_keys
 from app.api.security import SCOPES, Grant, mint
+from app.db import reference
+from app.db.engine import open_engine
 from app.main import create_app
 from app.settings import Settings
+from tests.databases import Server, finished
 
 EXAMPLES = 50
 
 
 @pytest.fixture(scope="session")
-def fuzzed(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> FastAPI:
-    """The app on this worker's database, with the key pair of a trial."""
+def fuzzed(tmp_path_factory: pytest.TempPathFactory, server: Server) -> FastAPI:
+    """The app on a database of its own, for it may change what all centres share; with the key
+    pair of a trial."""
     var = tmp_path_factory.mktemp("fuzz")
     ensure_local_keys(var)
-    return create_app(Settings(var=var, database_url=database_url))
+    url = server.clone(f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_fuzz").service_url
+    app = create_app(Settings.model_validate({"var": var, "database_url": url}))
+    finished(put_in_force(url, app))
+    return app
+
+
+async def put_in_force(url: str, app: FastAPI) -> None:
+    engine = open_engine(url, size=1)
+    await reference.load(engine, app.state.rulebooks, app.state.calendars)
+    await engine.dispose()
 
 
 @pytest.fixture(scope="session")
