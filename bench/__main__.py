@@ -42,7 +42,7 @@ def without_http() -> Section:
     figures = [
         Figure(
             name="five working days across the long holiday",
-            rounds=[in_process.due_date()],
+            rounds=in_process.due_date(),
             unit="µs",
             goal="< 2",
         )
@@ -50,7 +50,7 @@ def without_http() -> Section:
     figures += [
         Figure(
             name=f"`may_rotate`, {regulation}",
-            rounds=[in_process.rotation(regulation)],
+            rounds=in_process.rotation(regulation),
             unit="µs",
             goal="< 30",
         )

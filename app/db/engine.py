@@ -12,7 +12,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.util.concurrency import greenlet_spawn
+
+from app.db.lanes import Lane, keep_lanes
 
 LOCK_TIMEOUT_MS: Final = 2_000
 STATEMENT_TIMEOUT_MS: Final = 10_000
@@ -40,6 +41,7 @@ def open_engine(url: str, *, size: int = 10, wait: float = 5.0) -> AsyncEngine:
             },
         },
     )
+    keep_lanes(engine, size=size, wait=wait)
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     event.listen(engine.sync_engine, "handle_error", _forget_values)
     return engine
@@ -81,26 +83,6 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
-@asynccontextmanager
-async def driver(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
-    """The driver's own connection from the pool, for statements on the hot path.
-
-    The pool is asked directly: an `AsyncConnection` around it would cost as much as the statement.
-    """
-    lent = await greenlet_spawn(engine.sync_engine.raw_connection)
-    own = lent.driver_connection
-    assert isinstance(own, asyncpg.Connection)  # noqa: S101 - the engine knows one driver
-    try:
-        yield own
-    except asyncpg.PostgresError as error:
-        _forget_row(error)
-        raise
-    finally:
-        if own.is_closed():
-            await greenlet_spawn(lent.invalidate)
-        lent.close()  # Nothing was begun on it, so nothing has to be waited for.
-
-
 @dataclass(frozen=True, slots=True)
 class Hot:
     """A Core statement compiled once, at import. JSON goes in as text and comes back as values."""
@@ -126,11 +108,11 @@ class Hot:
 
     async def one(self, engine: AsyncEngine, values: Mapping[str, Any]) -> asyncpg.Record | None:
         """The first row, in one round trip."""
-        async with driver(engine) as connection:
+        async with Lane(engine) as connection:
             return await connection.fetchrow(self.sql, *self.arguments(values))
 
     async def all(self, engine: AsyncEngine, values: Mapping[str, Any]) -> list[asyncpg.Record]:
         """All rows, in one round trip."""
-        async with driver(engine) as connection:
+        async with Lane(engine) as connection:
             rows: list[asyncpg.Record] = await connection.fetch(self.sql, *self.arguments(values))
             return rows

@@ -71,6 +71,8 @@ ledger_chain = Table(
 """The entries of a centre in the order of their commits, each sealed with all before it."""
 
 _FIELDS: Final = tuple(column for column in ledger.c if column.name != "hash")
+_BOUND: Final = tuple((f"ledger_{column.name}", column.name) for column in _FIELDS)
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ACTS = Hot(
     select(*ledger.c)
     .where(
@@ -90,7 +92,7 @@ def entry_binds() -> list[BindParameter[Any]]:
 
 def entry_arguments(entry: Entry) -> dict[str, Any]:
     """What to call a statement with that was made with `entry_binds`."""
-    values = {f"ledger_{column.name}": getattr(entry, column.name) for column in _FIELDS}
+    values = {bind: getattr(entry, name) for bind, name in _BOUND}
     return values | {
         "ledger_rows": list(entry.rows),
         "ledger_facts": as_json(entry.facts),
@@ -101,7 +103,7 @@ def entry_arguments(entry: Entry) -> dict[str, Any]:
 
 def as_json(value: Mapping[str, object]) -> str:
     """JSON for a parameter of a hot statement, which takes it as text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def entry_of(row: asyncpg.Record) -> Entry:

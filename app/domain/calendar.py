@@ -238,8 +238,10 @@ class WorkingCalendar:
         count_start: bool = False,
     ) -> date:
         """The `n`-th working day after `start`; `excluded` and `count_start` as in `after`."""
-        span = Span(working_days=n)
-        return self.after(start, span, excluded=excluded, count_start=count_start)
+        if excluded or count_start or n < 1:
+            span = Span(working_days=n)
+            return self.after(start, span, excluded=excluded, count_start=count_start)
+        return _day(self._nth(self._count(start.toordinal()) + n))
 
     def working_days_between(
         self, start: date, end: date, *, excluded: Collection[date] = ()

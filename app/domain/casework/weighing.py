@@ -22,6 +22,7 @@ from app.domain.casework.acts import (
 )
 from app.domain.casework.case import LEADS_TO, Act, Case, Deed, Stage, TransitionRefused
 from app.domain.casework.case_clock import CaseLaw, clock, end_of, silence
+from app.domain.casework.case_facts import TimeLimitValues
 from app.domain.casework.length import WITHOUT_RULE
 from app.domain.casework.seal import may_be_delivered
 from app.domain.day import local_day
@@ -88,11 +89,13 @@ class Taken:
     """An act that nothing binding stands against: the case after it, and its steps.
 
     `overridden`: only soft rules stand against it, so that it needs a reason and an approver.
+    `clocked`: the clock of that case as it was read at the moment of the act, where it was.
     """
 
     case: Case
     steps: tuple[Step, ...]
     decision: Decision
+    clocked: Answer[TimeLimitValues] | None = None
 
     @property
     def overridden(self) -> bool:
@@ -109,11 +112,13 @@ def receive(receipt: Receipt, papers: Papers, law: CaseLaw, moment: Moment) -> T
     law.calendar.is_working_day(local_day(moment.occurred_at))
     case = receipt.opens(papers, moment.occurred_at)
     taken_in: Answer[None] = Answer(tuple(_in_hall(receipt, law)), None)
-    weighed = (taken_in, clock(case, law, moment.recorded_at))
+    clocked = clock(case, law, moment.recorded_at)
+    weighed = (taken_in, clocked)
     return Taken(
         case=case,
         steps=(Step(number=1, deed=receipt, occurred_at=moment.occurred_at),),
         decision=_let_through(_decision(receipt.act, law, moment, weighed)),
+        clocked=clocked,
     )
 
 

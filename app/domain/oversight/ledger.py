@@ -44,11 +44,12 @@ class Entry:
     def hash(self) -> bytes:
         """SHA-256 over the canonical JSON of it all: sorted keys, no blanks, instants in UTC."""
         written = {name: _plain(getattr(self, name)) for name in _NAMES}
-        canonical = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).digest()
+        return hashlib.sha256(_CANONICAL.encode(written).encode()).digest()
 
 
 _NAMES: Final = tuple(f.name for f in fields(Entry))
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PLAIN_ALREADY: Final = frozenset({str, int, bool, type(None)})
 
 
 def chained(previous: bytes, entry_hash: bytes) -> bytes:
@@ -57,8 +58,10 @@ def chained(previous: bytes, entry_hash: bytes) -> bytes:
 
 
 def _plain(value: object) -> object:
+    if type(value) in _PLAIN_ALREADY:
+        return value
     match value:
-        case None | str() | int():
+        case str() | int():
             return value
         case UUID():
             return str(value)
@@ -66,7 +69,7 @@ def _plain(value: object) -> object:
             return value.astimezone(UTC).isoformat(timespec="microseconds")
         case float():
             raise TypeError("a ledger entry holds no fractions: write them as text")
-        case Mapping():
+        case dict() | Mapping():
             return {str(key): _plain(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_plain(inner) for inner in value]

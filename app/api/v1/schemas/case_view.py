@@ -10,15 +10,19 @@ from app.domain.casework.case_clock import CaseLaw, Standing, as_it_stands, cloc
 from app.domain.casework.case_facts import Exclusion, TimeLimitValues
 from app.domain.casework.weighing import Taken
 from app.domain.day import SHANGHAI
+from app.domain.decision import Answer
 from app.domain.oversight.ledger import Entry
 
 Plain = dict[str, Any]  # Any: typed by the models of `case` in the document and in a test
 
 
-def case_out(case: Case, law: CaseLaw, now: datetime) -> Plain:
-    """The case as CaseOut has it, with the acceptance that silence has brought by now."""
+def case_out(
+    case: Case, law: CaseLaw, now: datetime, clocked: Answer[TimeLimitValues] | None = None
+) -> Plain:
+    """The case as CaseOut has it, with the acceptance that silence has brought by now; `clocked`
+    is its clock, where it was read for this very moment already."""
     seen = as_it_stands(case, law, now)
-    values = clock(case, law, now).values
+    values = (clocked or clock(case, law, now)).values
     where = standing(seen, values)
     ticking = where not in (Standing.SUSPENDED, Standing.DECLINED)
     return {
@@ -106,7 +110,8 @@ def line_out(case: Case, law: CaseLaw, now: datetime) -> Plain:
 
 def act_out(taken: Taken, law: CaseLaw, now: datetime) -> Plain:
     """The case after an act, with what the text said to it."""
-    return {"case": case_out(taken.case, law, now), "decision": ruling_out(taken.decision)}
+    case = case_out(taken.case, law, now, taken.clocked)
+    return {"case": case, "decision": ruling_out(taken.decision)}
 
 
 def day_out(day: DayCount) -> Plain:
