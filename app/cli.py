@@ -1,4 +1,4 @@
-"""The command line: serve, work in the background, make a token, check a rulebook, migrate."""
+"""The command line: serve, work in the background, make a token, check the ledger, migrate."""
 
 import asyncio
 import datetime
@@ -28,6 +28,7 @@ import app.rulebooks.load
 from app import worker
 from app.api import logging, metrics
 from app.api.security import SCOPES, Grant, ensure_local_keys, mint
+from app.cli_audit import audit
 from app.cli_rulebook import rulebook
 from app.command import CommandRefused, database, service_url
 from app.db import demo, migrate, reference
@@ -51,6 +52,7 @@ cli = typer.Typer(
 db = typer.Typer(help="The database's schema, as its owner.")
 cli.add_typer(db, name="db")
 cli.add_typer(rulebook, name="rulebook")
+cli.add_typer(audit, name="audit")
 
 
 # What goes wrong by somebody's mistake, or for want of a resource, and not by a fault of ours.

@@ -94,6 +94,17 @@ class Settings(BaseSettings):
         description="file with the key that encrypts stored answers (32 bytes, base64); the "
         "default is answers.key in GUIJU_VAR; all processes of one service need the same",
     )
+    head_key_file: File | None = Field(
+        default=None,
+        description="file with the private key that signs the heads of the ledger's chains "
+        "(Ed25519, PEM); the worker makes it if it is missing; the default is heads.key in "
+        "GUIJU_VAR",
+    )
+    heads_file: File | None = Field(
+        default=None,
+        description="file to which the worker adds the signed heads, to be kept elsewhere as "
+        "well; the default is heads.jsonl in GUIJU_VAR",
+    )
     pool_size: int = Field(
         default=10, ge=1, le=200, description="database connections of one process"
     )
@@ -163,6 +174,16 @@ class Settings(BaseSettings):
     def answers_key(self) -> Path:
         """The file that holds the key of the stored answers."""
         return self.answer_key_file or self.var / "answers.key"
+
+    @property
+    def head_key(self) -> Path:
+        """The file that holds the key of the signed heads."""
+        return self.head_key_file or self.var / "heads.key"
+
+    @property
+    def heads(self) -> Path:
+        """The file that holds the signed heads."""
+        return self.heads_file or self.var / "heads.jsonl"
 
 
 def read_settings() -> Settings:

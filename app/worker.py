@@ -1,4 +1,5 @@
-"""Background jobs (后台任务): the ledger's order, deemed acceptances, changed days, old answers."""
+"""Background jobs (后台任务): the ledger's order and its signed heads, deemed acceptances, changed
+days, old answers."""
 
 import asyncio
 import signal
@@ -6,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -13,20 +15,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import app.calendars.load
 import app.rulebooks.load
+from app.api.keys import private_file
 from app.calendars.load import Calendars
 from app.db import calendar_changes, idempotency, reference, sequencer
 from app.db.case_rows import Writing
 from app.db.engine import open_engine
 from app.db.errors import as_busy
+from app.db.heads import Witness, new_key
 from app.db.recomputation import Change, Reckoning, Tally
 from app.db.sweep import sweep
 from app.domain.day import SHANGHAI
 from app.domain.rulebook import Rulebooks
 from app.settings import Settings
 
-CONNECTIONS: Final = 4  # one per job
+CONNECTIONS: Final = 5  # one per job
 SWEPT_AT_ONCE: Final = 500
 AFTER_FAILURE: Final = 5.0  # seconds
+SIGNED_EVERY: Final = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,13 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("settle", 5.0, 1_000_000, _settle),
     Job("purge", 60.0, idempotency.PURGED_AT_ONCE, idempotency.purge),
 )
+
+
+def signing(settings: Settings) -> Job:
+    """The job that signs the heads of the chains, into the file that the settings name."""
+    key = partial(private_file, settings.head_key, new_key)
+    witness = Witness(settings.heads, key)
+    return Job("heads", SIGNED_EVERY, 1_000_000, witness.sign)
 
 
 class ReferenceAhead(Exception):
@@ -106,7 +118,7 @@ def run(settings: Settings) -> None:
     """Do the jobs until SIGTERM; `settings` name a database whose schema is at head."""
     if settings.database_url is None:
         raise ValueError("the worker needs the address of a database")
-    asyncio.run(_work(settings.database_url.get_secret_value()))
+    asyncio.run(_work(settings.database_url.get_secret_value(), signing(settings)))
 
 
 async def once(engine: AsyncEngine, now: datetime, jobs: Sequence[Job] = JOBS) -> dict[str, int]:
@@ -114,13 +126,14 @@ async def once(engine: AsyncEngine, now: datetime, jobs: Sequence[Job] = JOBS) -
     return {job.name: await job.step(engine, now) for job in jobs}
 
 
-async def _work(url: str) -> None:
+async def _work(url: str, heads: Job) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     engine = open_engine(url, size=CONNECTIONS)
     try:
-        await repeat(JOBS, engine, stop)
+        await repeat((*JOBS, heads), engine, stop)
     finally:
+        await _attempt(heads, engine)  # what was chained since is signed before we go
         await engine.dispose()
 
 

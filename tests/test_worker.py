@@ -1,11 +1,13 @@
 """The worker as a process: it places what is committed, survives a failing job, ends on SIGTERM."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,10 +25,16 @@ from tests.kept import NOON, enter, entry, new_centre
 RUN = "from app.settings import read_settings; from app.worker import run; run(read_settings())"
 
 
-async def test_the_worker_places_entries_until_it_is_told_to_end(fresh_database: Clone) -> None:
+async def test_the_worker_places_entries_until_it_is_told_to_end(
+    fresh_database: Clone, tmp_path: Path
+) -> None:
     engine = open_engine(fresh_database.service_url, size=2)
     centre = await new_centre(engine)
-    environment = {**os.environ, "DATABASE_URL": fresh_database.service_url}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": fresh_database.service_url,
+        "GUIJU_VAR": str(tmp_path),
+    }
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", RUN, env=environment)
     try:
         for turn in range(2):
@@ -41,6 +49,9 @@ async def test_the_worker_places_entries_until_it_is_told_to_end(fresh_database:
             ended = await process.wait()
     await engine.dispose()
     assert ended == 0
+    signed = [json.loads(line) for line in (tmp_path / "heads.jsonl").read_text().splitlines()]
+    assert [(head["centre"], head["position"]) for head in signed][-1] == (str(centre.id), 2)
+    assert (tmp_path / "heads.key").stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_worker_of_another_release_enters_nothing(fresh_database: Clone) -> None:

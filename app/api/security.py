@@ -38,6 +38,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "cases:write": "收件与推进办件",
     "cases:decide": "对办件作出决定、盖章与办结",
     "cases:override": "批准原则性规定的例外",
+    "audit:read": "查阅审计：留痕及其封印",
     "personal:read": "查看未脱敏的个人信息（逐次审计）",
 }
 LEEWAY: Final = 30.0  # seconds by which two clocks may differ
