@@ -34,6 +34,7 @@ TAGS = [
     {"name": "办件", "description": "收件到办结的每一步，时钟与逐日证明"},
     {"name": "中心", "description": "政务服务中心、事项与人员"},
     {"name": "事件", "description": "按提交次序的事件流"},
+    {"name": "审计", "description": "留痕及其封印：谁在何时做了什么、被拒绝了什么"},
     {"name": "规章", "description": "已载入的版本、可执行的规定与条目"},
     {"name": "工作日历", "description": "工作日、放假与调休，期限推算及逐日证明"},
     {"name": "关于", "description": "问题类别"},

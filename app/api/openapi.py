@@ -1,4 +1,4 @@
-"""The document (接口文档): what FastAPI finds out by itself, completed with every problem."""
+"""The document (接口文档): what FastAPI finds out itself, completed with examples and problems."""
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from app.api.examples.load import EXAMPLES
 from app.api.field_problems import FieldProblem
 from app.api.logging import route_template
 from app.api.problems import MEDIA_TYPE
@@ -82,12 +83,12 @@ def responses(*statuses: int) -> dict[int | str, Document]:
 
 
 class DocumentedApp(FastAPI):
-    """An app whose document names the problems of every operation."""
+    """An app whose document names the examples and the problems of every operation."""
 
     _queries: Mapping[tuple[str, str], frozenset[str]] | None = None
 
     def openapi(self) -> Document:
-        """The OpenAPI document with every problem."""
+        """The OpenAPI document with every example and every problem."""
         return complete(super().openapi())
 
     def query_names(self, path: str, method: str) -> frozenset[str]:
@@ -117,8 +118,11 @@ def _queries(document: Document) -> Iterator[tuple[tuple[str, str], frozenset[st
 
 
 def complete(document: Document) -> Document:
-    """The document with every problem that the edge answers; a second time changes nothing."""
+    """The document with every example and every problem that the edge answers; a second time
+    changes nothing."""
     for path, operation in _operations(document):
+        if examples := EXAMPLES.get(operation.get("operationId", "")):
+            operation["requestBody"]["content"]["application/json"]["examples"] = examples
         answers = operation.setdefault("responses", {})
         for status in _statuses(path, operation):
             answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}

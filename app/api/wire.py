@@ -2,7 +2,7 @@
 
 A body is strict JSON: `"5"` is no number, `1` is no truth, a day is `YYYY-MM-DD`, an instant
 carries its offset, no text holds control characters. The types behind it stay ordinary frozen
-dataclasses or models: `Json[T]` rewrites the validation schema of T once, when the route is made.
+dataclasses: `Json[T]` rewrites the validation schema of T once, when the route is made.
 """
 
 import re
@@ -227,6 +227,9 @@ def taken_literally(schema: Any, known: Mapping[str, Schema] = MappingProxyType(
         case {"type": "definitions"}:
             known = {part["ref"]: part for part in schema["definitions"]}
             literal = taken_literally(schema["schema"], known)
+        case {"type": "model", "cls": cls}:
+            # pydantic would go on with the model's own validator, which is not a strict one.
+            raise TypeError(f"{cls.__name__}: a body is a frozen dataclass, not a model")
         case {"type": "definition-ref"}:
             literal = taken_literally(known[schema["schema_ref"]], known)
         case {"type": "custom-error", "custom_error_type": str(named)} if named in _WRITTEN_ALREADY:

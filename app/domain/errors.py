@@ -25,7 +25,7 @@ class NotFound(DomainError):
     title = "所查对象不存在或不可见"
 
     def __init__(self, what: str, key: object) -> None:
-        named = f" {key}" if _IDENTIFIER.fullmatch(str(key)) else ""
+        named = f" {key} " if _IDENTIFIER.fullmatch(str(key)) else ""
         super().__init__(f"{what}{named}不存在，或不在本令牌可见范围内。")
         self.what = what
         self.key = str(key)

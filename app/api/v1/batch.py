@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic import BaseModel, Field, GetPydanticSchema, TypeAdapter, ValidationError
+from pydantic_core import core_schema, to_json
 
 from app.api.field_problems import field_problems
 from app.api.openapi import ProblemOut
@@ -17,6 +18,7 @@ from app.api.v1.rulings import Ask
 from app.api.v1.schemas.ruling import RulingOut, decision_out, ruling_out
 from app.api.wire import Json, Raw, WireRoute
 from app.domain.errors import DomainError
+from app.domain.provision import Written
 from app.domain.rulings import QUESTIONS, Ruling, question_named
 
 router = APIRouter(tags=["裁量问答"], route_class=WireRoute, dependencies=[requires("rulings")])
@@ -24,16 +26,19 @@ router = APIRouter(tags=["裁量问答"], route_class=WireRoute, dependencies=[r
 LARGEST: Final = 1000
 CHUNK: Final = 8  # rulings, about half a millisecond, between which others are served
 
-Item = dict[str, Any]  # Any: each question has facts of its own
+# Each item is read in its own turn, for one that is wrong is wrong alone.
+Item = Annotated[
+    dict[str, Any],  # Any: each question has facts of its own
+    GetPydanticSchema(lambda _source, _handler: core_schema.dict_schema()),
+]
 
 # Two batches side by side would only make everybody else wait twice as long for a turn.
 _ONE_AT_A_TIME: Final = asyncio.Lock()
 
 
-class BatchIn(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchIn(Written):
     """每项为一个问题：question 及该问题请求体的各键。"""
-
-    model_config = {"extra": "forbid"}
 
     items: Annotated[tuple[Item, ...], Field(max_length=LARGEST)]
 

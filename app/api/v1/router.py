@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from app.api.openapi import only_documented_query
 from app.api.v1 import (
+    audit,
     batch,
     calendars,
     case_acts,
@@ -38,6 +39,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     centres.router,
     items.router,
     events.router,
+    audit.router,
     calendars.router,
     special_days.router,
     meta.router,
