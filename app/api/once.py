@@ -90,12 +90,8 @@ async def once(request: Request, centre: UUID, idempotency_key: IdempotencyKey) 
     """This request as one that is carried out once; needs `{centre}` in the path."""
     caller = await authenticated(request)
     template = route_template(request.scope)
-    said = [
-        request.method,
-        template,
-        *(f"{name}={value}" for name, value in sorted(request.path_params.items())),
-        *(f"?{name}={value}" for name, value in sorted(request.query_params.multi_items())),
-    ]
+    asked = request.scope["query_string"] and sorted(request.query_params.multi_items())
+    said = [request.method, request.scope["path"], *(f"{name}={value}" for name, value in asked)]
     return Once(
         centre=centre,
         client=caller.client,
