@@ -1,6 +1,7 @@
 """The service assembled (装配): settings in, one ASGI app out."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,8 +44,15 @@ TAGS = [
 
 
 def app_from_environment() -> FastAPI:
-    """The factory that the server calls in each of its processes."""
-    return create_app(read_settings())
+    """The factory that the server calls in each of its processes.
+
+    What is loaded now stays for good: the collector need not walk it again and again, which would
+    hold up every request for as long as a hundred rulings take.
+    """
+    app = create_app(read_settings())
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def create_app(settings: Settings) -> FastAPI:
