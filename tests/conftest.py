@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +61,13 @@ def fresh_database(server: Server) -> Iterator[Clone]:
     clone = server.clone(f"{worker}_{next(_numbers)}")
     yield clone
     server.drop(clone)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_elsewhere(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Remove the data that a service of the test kept outside its own folder (`postgres.place`)."""
+    used = "tmp_path" in request.fixturenames
+    folder: Path | None = request.getfixturevalue("tmp_path") if used else None
+    yield
+    for note in folder.glob("**/postgres.place") if folder else ():
+        shutil.rmtree(note.read_text(encoding="utf-8").splitlines()[0], ignore_errors=True)

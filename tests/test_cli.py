@@ -95,8 +95,12 @@ def serving(var: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str]
         wait_until_ready(process, port)
         yield process
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # A killed one would leave its database server behind.
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 def wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
