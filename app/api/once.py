@@ -17,6 +17,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Depends, Header, Request, Response
+from pydantic_core import to_json
 
 from app.api.keys import private_file
 from app.api.logging import route_template
@@ -24,7 +25,7 @@ from app.api.security import authenticated
 from app.domain.errors import DomainError
 
 REPLAYED: Final = "Idempotent-Replayed"
-KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location"})
+KEPT_HEADERS: Final = frozenset({"cache-control", "content-type", "etag", "location"})
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _ID_BYTES: Final = 4
@@ -130,7 +131,7 @@ class Sealer:
 
     def seal(self, once: Once, answer: StoredAnswer) -> bytes:
         """The answer, readable only with the key and only as the answer to this request."""
-        head = json.dumps([answer.status, answer.headers]).encode()
+        head = to_json([answer.status, answer.headers])  # on one line
         nonce = os.urandom(_NONCE_BYTES)
         cipher = self._ciphers[self._current]
         sealed = cipher.encrypt(nonce, head + b"\n" + answer.body, once.bound_to)

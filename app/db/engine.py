@@ -101,9 +101,10 @@ class Hot:
 
     def arguments(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """The values in the order of the statement; a name that it does not know is an error."""
-        if unknown := values.keys() - self.fixed.keys():
-            raise TypeError(f"the statement has no parameter {', '.join(sorted(unknown))}")
         given = {**self.fixed, **values}
+        if len(given) > len(self.fixed):
+            unknown = ", ".join(sorted(given.keys() - self.fixed.keys()))
+            raise TypeError(f"the statement has no parameter {unknown}")
         return [given[name] for name in self.names]
 
     async def one(self, engine: AsyncEngine, values: Mapping[str, Any]) -> asyncpg.Record | None:

@@ -236,3 +236,38 @@ def test_after_the_last_day_for_an_answer_silence_is_entered_and_never_before(
     assert entered
     assert entered.case.stage is Stage.DEEMED_ACCEPTED
     assert deadlines(entered.case, text).due_on == deadlines(case, text).due_on
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    regulation=st.sampled_from(LOCAL),
+    national=st.booleans(),
+    taken_in=receipts,
+    hours=st.tuples(st.integers(0, 23), st.integers(0, 23)),
+    day=st.dates(date(2025, 9, 1), date(2025, 12, 1)),
+)
+def test_all_receipts_of_one_item_and_day_share_the_days_that_their_clock_shows(
+    regulation: str, national: bool, taken_in: Receipt, hours: tuple[int, int], day: date
+) -> None:
+    text = law(regulation, national=national)
+    cases = []
+    for hour in hours:
+        begun = at(day.isoformat(), hour)
+        moment = Moment(occurred_at=begun, recorded_at=begun)
+        cases.append(receive(taken_in, PAPERS, text, moment).case)
+    remembered = [deadlines(case, text) for case in cases]
+    last = remembered[0].silent_after_on
+    judged = clock(cases[0], text, end_of(day if last is None else last + timedelta(days=1)))
+    assert judged.values is not None
+    assert remembered[0] == remembered[1]
+    assert remembered[0].due_on == judged.values.due_on
+    assert remembered[0].counts_from_on == judged.values.starts_on
+
+
+def test_what_is_remembered_of_one_calendar_is_not_said_of_another() -> None:
+    text = law("nanchang")
+    begun = at("2025-09-26")
+    moment = Moment(occurred_at=begun, recorded_at=begun)
+    case = receive(receipt(), PAPERS, text, moment).case
+    without_holidays = replace(text, calendar=replace(text.calendar, ordered=()))
+    assert deadlines(case, text) != deadlines(case, without_holidays)

@@ -1,22 +1,27 @@
-"""The straight way (直达): the hot routes on cases read a plain request without the framework.
+"""The straight way (直达): plain requests on cases reach their function without the framework.
 
-Solving dependencies takes the framework longer than the rule and the statement together. A request
-that is plain (no query, every part well formed) is read here; any other goes the framework's way,
-which knows how to say what is wrong with it. Both end in the same function with the same values.
+Finding the route and solving its dependencies takes the framework longer than the rule and the
+statement together. A request that is plain (no query, every part well formed) is found and read
+here; any other goes the framework's way, which knows how to say what is wrong with it. Both end in
+the same function with the same values.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
-from inspect import isawaitable, signature
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Final, get_type_hints
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import APIRouter, FastAPI, Response
 from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import URLPath
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.deps import clock
 from app.api.security import Requires
-from app.api.v1.case_desk import Desk, at_desk
+from app.api.v1.case_desk import CASE, CASES, Desk, at_desk
 from app.api.wire import Raw, WireRequest, WireRoute
 
 Reader = Callable[[WireRequest], Coroutine[Any, Any, Any]]  # Any: each part has its own type
@@ -25,6 +30,9 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CENTRE_LENGTHS: Final = range(3, 65)
 _LONGEST_IF_MATCH: Final = 200
+# Marks in the scope of a request: it was found not to be plain; the framework tells its steps.
+_ROUNDABOUT: Final = "guiju.roundabout"
+_TRACED: Final = "fastapi.telemetry"
 
 
 class NotPlain(Exception):
@@ -32,34 +40,99 @@ class NotPlain(Exception):
 
 
 class StraightRoute(WireRoute):
-    """A route whose parameters are among `case_id body desk key if_match`; others are as ever."""
+    """A route that plain requests reach straight, if its parameters are among `case_id body desk
+    key if_match`; other routes of this class are as ever."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        roundabout = super().get_route_handler()
+    def end(self, prefix: str) -> "End | None":
+        """Where the straight way ends for this route; None where it has none."""
         names = tuple(signature(self.endpoint).parameters)
         guards = [d.dependency for d in self.dependencies if isinstance(d.dependency, Requires)]
         if not guards or not set(names) <= {*READERS, "body"}:
-            return roundabout
+            return None
         readers = {name: READERS[name] for name in names if name != "body"}
-        if "body" in names:
+        if "body" in names:  # read last, when everything else is well formed
             readers["body"] = _body_reader(
                 get_type_hints(self.endpoint, include_extras=True)["body"]
             )
+        return End(prefix + self.path, self.endpoint, tuple(guards), readers)
 
-        async def answer(request: Request) -> Response:
-            if request.scope["query_string"]:
-                return await roundabout(request)
-            plain = WireRequest(request.scope, request.receive)
-            for guard in guards:
-                await guard(plain)
-            try:
-                values = {name: await read(plain) for name, read in readers.items()}
-            except (NotPlain, ValidationError):
-                return await roundabout(plain)
-            response: Response = await self.endpoint(**values)
-            return response
 
-        return answer
+@dataclass(frozen=True, slots=True)
+class End:
+    """A route as it is reached straight; log and metrics name it by its documented `path`."""
+
+    path: str
+    endpoint: Callable[..., Coroutine[Any, Any, Response]]  # Any: of a coroutine's own
+    guards: tuple[Requires, ...]
+    readers: Mapping[str, Reader]
+
+    async def answer(self, request: WireRequest) -> Response:
+        """What the function answers. Raises NotPlain and ValidationError before it is called."""
+        for guard in self.guards:
+            await guard(request)
+        values = {name: await read(request) for name, read in self.readers.items()}
+        return await self.endpoint(**values)
+
+
+class StraightWay(BaseRoute):
+    """Stands before all other routes, and takes from them only what is plain."""
+
+    def __init__(self, around: ASGIApp, prefix: str, routes: Iterable[BaseRoute]) -> None:
+        self._around = around
+        self._cases, self._case = prefix + CASES, prefix + CASE
+        self._known = {
+            (method, end.path): end
+            for route in routes
+            if isinstance(route, StraightRoute) and (end := route.end(prefix))
+            for method in route.methods or ()
+        }
+        pattern = re.escape(self._cases).replace(re.escape("{centre}"), "([^/]+)")
+        self._shape = re.compile(pattern + "(?:/([^/]+)(/.+)?)?")
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] != "http" or scope["query_string"] or _ROUNDABOUT in scope:
+            return Match.NONE, {}
+        found = self._shape.fullmatch(scope["path"])
+        if found is None or _TRACED in scope:
+            return Match.NONE, {}
+        centre, case_id, rest = found.groups()
+        path = self._cases if case_id is None else self._case + (rest or "")
+        end = self._known.get((scope["method"], path))
+        if end is None:
+            return Match.NONE, {}
+        named = {"centre": centre} if case_id is None else {"centre": centre, "case_id": case_id}
+        return Match.FULL, {"route": end, "endpoint": end.endpoint, "path_params": named}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = WireRequest(scope, receive)
+        end: End = scope["route"]
+        try:
+            response = await end.answer(request)
+        except (NotPlain, ValidationError):
+            scope[_ROUNDABOUT] = True
+            await self._around(scope, _again(await request.body(), receive), send)
+        else:
+            await response(scope, receive, send)
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:  # Any: as starlette has it
+        """No path: every route that is reached straight has its own among the others."""
+        raise NoMatchFound(name, path_params)
+
+
+def install(app: FastAPI, prefix: str, routers: Iterable[APIRouter]) -> None:
+    """Let the straight way stand before the routes of the app, which these routers are among."""
+    routes = [route for router in routers for route in router.routes]
+    app.router.routes.insert(0, StraightWay(app.router, prefix, routes))
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The request's messages from the beginning, once its body has been read."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def once_more() -> Message:
+        return left.pop() if left else await receive()
+
+    return once_more
 
 
 async def _case_id(request: WireRequest) -> UUID:
@@ -81,8 +154,7 @@ async def _desk(request: WireRequest) -> Desk:
     centre = request.path_params["centre"]
     if len(centre) not in _CENTRE_LENGTHS:
         raise NotPlain
-    now = request.app.dependency_overrides.get(clock, clock)()
-    return await at_desk(request, centre, await now if isawaitable(now) else now)
+    return await at_desk(request, centre, await clock(request))
 
 
 def _matching(pattern: re.Pattern[str], text: str | None) -> str:

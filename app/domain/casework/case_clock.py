@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from app.domain.asked import Asked
@@ -11,7 +12,13 @@ from app.domain.calendar import DayCount, WorkingCalendar
 from app.domain.casework.acceptance import AcceptanceChapter
 from app.domain.casework.acts import DeemedAcceptance
 from app.domain.casework.case import Case, Stage
-from app.domain.casework.case_facts import Status, TimeLimitFacts, TimeLimitValues
+from app.domain.casework.case_facts import (
+    GreenChannel,
+    Item,
+    Status,
+    TimeLimitFacts,
+    TimeLimitValues,
+)
 from app.domain.casework.length import pauses_of
 from app.domain.casework.limits import Anchor, TimeLimitChapter
 from app.domain.casework.seal import SealChapter
@@ -19,14 +26,16 @@ from app.domain.casework.time_limit import last_day_to_answer, when_due
 from app.domain.day import SHANGHAI, local_day
 from app.domain.decision import Answer, Caution
 
+REMEMBERED: Final = 4096  # items on days of receipt
 _LAST_MOMENT: Final = time(23, 59, 59, 999999, tzinfo=SHANGHAI)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CaseLaw:
     """The chapters of the edition that a case is under, and of the layer below where it is on.
 
-    `cautions` is what must be said beside any answer of that edition.
+    `cautions` is what must be said beside any answer of that edition. Equal only to itself, as a
+    calendar is.
     """
 
     regulation: str
@@ -52,7 +61,7 @@ class CaseLaw:
 
 
 class Standing(StrEnum):
-    """Where a case stands: the clock's status, and the two stages that have no clock."""
+    """Where a case stands: the clock's status, and the three stages that have no clock."""
 
     NOT_STARTED = "not_started"  # 未起算
     RUNNING = "running"  # 办理中
@@ -62,6 +71,7 @@ class Standing(StrEnum):
     COMPLETED_ON_TIME = "completed_on_time"  # 按时办结
     COMPLETED_LATE = "completed_late"  # 逾期办结
     DECLINED = "declined"  # 不予受理，无期限
+    ANNULLED = "annulled"  # 作废，无期限
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +112,12 @@ def facts_of(case: Case, as_of: datetime) -> TimeLimitFacts:
 
 
 def clock(case: Case, law: CaseLaw, as_of: datetime) -> Answer[TimeLimitValues]:
-    """When the case is due, asked as a ruling would be (`when_due`) with the case's own facts."""
+    """When the case is due, asked as a ruling would be (`when_due`) with the case's own facts.
+
+    A case that was annulled has no clock: nothing is owed, and no provision is asked.
+    """
+    if case.stage is Stage.ANNULLED:
+        return Answer((), None)
     asked = Asked(on=local_day(as_of), calendar=law.calendar)
     return when_due(law.time_limit, facts_of(case, as_of), asked, law.national_time_limit)
 
@@ -111,6 +126,8 @@ def standing(case: Case, values: TimeLimitValues | None) -> Standing:
     """Where the case stands; a text without time limits leaves every case at `not_started`."""
     if case.stage is Stage.DECLINED:
         return Standing.DECLINED
+    if case.stage is Stage.ANNULLED:
+        return Standing.ANNULLED
     if case.stage is Stage.SUSPENDED:
         return Standing.SUSPENDED
     return Standing((values.status if values else Status.NOT_STARTED).value)
@@ -120,12 +137,13 @@ def deadlines(case: Case, law: CaseLaw) -> Deadlines:
     """The days to list the case by. Raises CalendarMissing, DayOutOfRange."""
     if case.stage is Stage.DECLINED:
         return Deadlines(counts_from_on=None, due_on=None, silent_after_on=None)
-    silent_after = _silent_after(case, law)
-    # Judged on the day after the last one for an answer, the clock shows what silence brings, or
-    # has brought where the case went on without an acceptance of its own.
+    received_on, complete_at = local_day(case.received_at), case.materials_complete_at
+    if case.version == 1:
+        complete_on = None if complete_at is None else local_day(complete_at)
+        return _of_receipt(law, case.item, received_on, complete_on, case.green_channel)
     last = _last_day(case, law)
-    judged_on = local_day(case.received_at) if last is None else last + timedelta(days=1)
-    values = clock(case, law, end_of(judged_on)).values
+    values = clock(case, law, _judged_at(received_on, last)).values
+    silent_after = last if case.stage is Stage.RECEIVED else None
     if values is None:
         return Deadlines(counts_from_on=None, due_on=None, silent_after_on=silent_after)
     ticking = case.stage is not Stage.SUSPENDED and values.completed_on is None
@@ -134,6 +152,39 @@ def deadlines(case: Case, law: CaseLaw) -> Deadlines:
         due_on=values.due_on if ticking else None,
         silent_after_on=silent_after,
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _of_receipt(
+    law: CaseLaw,
+    item: Item,
+    received_on: date,
+    complete_on: date | None,
+    green: GreenChannel | None,
+) -> Deadlines:
+    """The days of a case that was received and no more: the same for all of one item and day."""
+    last = last_day_to_answer(law.time_limit, received_on, law.calendar, law.national_time_limit)
+    judged_at = _judged_at(received_on, last)
+    facts = TimeLimitFacts(
+        item=item,
+        received_at=end_of(received_on),
+        materials_complete_at=None if complete_on is None else end_of(complete_on),
+        green_channel=green,
+        as_of=judged_at,
+    )
+    asked = Asked(on=judged_at.date(), calendar=law.calendar)
+    values = when_due(law.time_limit, facts, asked, law.national_time_limit).values
+    return Deadlines(
+        counts_from_on=values.starts_on if values else None,
+        due_on=values.due_on if values else None,
+        silent_after_on=last,
+    )
+
+
+def _judged_at(received_on: date, last: date | None) -> datetime:
+    """On the day after the last one for an answer the clock shows what silence brings, or has
+    brought where the case went on without an acceptance of its own."""
+    return end_of(received_on if last is None else last + timedelta(days=1))
 
 
 def silence(case: Case, law: CaseLaw, now: datetime) -> DeemedAcceptance | None:
