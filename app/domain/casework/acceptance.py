@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.domain.asked import Asked
 from app.domain.casework.case_facts import ItemKind
+from app.domain.casework.denial import Denying
 from app.domain.day import ImpossibleFact, local_day
 from app.domain.decision import Answer, Caution, Finding
 from app.domain.element import Element
@@ -92,6 +93,7 @@ class AcceptanceChapter(Written):
     at_once: tuple[Provision[AtOnce], ...] = ()
     silence: Provision[Lapse] | None = None
     replies: tuple[Provision[Replying], ...] = ()
+    denial: Provision[Denying] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

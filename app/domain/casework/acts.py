@@ -10,6 +10,7 @@ from uuid import UUID
 from app.domain.casework.acceptance import Channel, Form
 from app.domain.casework.case import Act, Case, Deed, Under, Verdict
 from app.domain.casework.case_facts import Exclusion, Extension, GreenChannel, Item
+from app.domain.casework.favour import Favour
 from app.domain.casework.limits import ExclusionKind
 from app.domain.day import local_day
 from app.domain.errors import DomainError
@@ -34,6 +35,9 @@ class Receipt(Deed):
     calendar: str
     green_channel: GreenChannel | None = None
     outside_hall: bool = False
+    department_id: UUID | None = None
+    window_id: UUID | None = None
+    favour: Favour | None = None
 
     def opens(self, papers: "Papers", at: datetime) -> Case:
         """The case that this receipt begins."""
@@ -56,6 +60,8 @@ class Receipt(Deed):
             green_channel=self.green_channel,
             received_at=at,
             materials_complete_at=at if self.materials_complete else None,
+            department_id=self.department_id,
+            window_id=self.window_id,
         )
 
     def changes(self, case: Case, at: datetime) -> Changes:
@@ -77,7 +83,8 @@ class Papers:
 class Notice(Deed):
     """一次性告知: everything that is missing, told at once.
 
-    `contains` names what the paper says beside the corrections (`legal_basis`, `forms_sample` …).
+    `contains` names what the paper says beside the corrections (`legal_basis`, `forms_sample` …),
+    `materials` those that are demanded, by their names in the guide.
     """
 
     act: ClassVar[Act] = Act.NOTIFY
@@ -85,6 +92,7 @@ class Notice(Deed):
     channel: Channel
     corrections: tuple[str, ...]
     contains: tuple[str, ...] = ()
+    materials: tuple[str, ...] | None = None
 
     def changes(self, case: Case, at: datetime) -> Changes:
         asked = tuple(dict.fromkeys((*case.corrections, *self.corrections)))
@@ -118,12 +126,13 @@ class DeemedAcceptance(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance(Deed):
-    """受理: with the acceptance paper in that form."""
+    """受理: with the acceptance paper in that form, at that window."""
 
     act: ClassVar[Act] = Act.ACCEPT
     form: Form
     channel: Channel
     contains: tuple[str, ...] = ()
+    window_id: UUID | None = None
 
     def changes(self, case: Case, at: datetime) -> Changes:
         return {"accepted_at": at}
@@ -197,11 +206,12 @@ class Prolongation(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding(Deed):
-    """决定: granted or denied; what is denied names its reason and the remedies."""
+    """决定: granted or denied; what is denied names its reason, its basis and the remedies."""
 
     act: ClassVar[Act] = Act.DECIDE
     verdict: Verdict
     reason: str | None = None
+    basis: str | None = None
     remedies: str | None = None
 
     def changes(self, case: Case, at: datetime) -> Changes:
@@ -220,9 +230,10 @@ class Sealing(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion(Deed):
-    """办结出件: the result leaves the window."""
+    """办结出件: the result leaves that window."""
 
     act: ClassVar[Act] = Act.COMPLETE
+    window_id: UUID | None = None
 
     def changes(self, case: Case, at: datetime) -> Changes:
         return {"completed_at": at}

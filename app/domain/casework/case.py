@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ class Stage(StrEnum):
     SEALED = "sealed"  # 已盖章
     COMPLETED = "completed"  # 办结
     DECLINED = "declined"  # 不予受理
+    ANNULLED = "annulled"  # 作废
 
 
 class Act(StrEnum):
@@ -42,6 +44,7 @@ class Act(StrEnum):
     SEAL = "seal"  # 盖章
     COMPLETE = "complete"  # 办结出件
     RECOMPUTED = "recomputed"  # 因工作日历变动重算期限
+    RECTIFY = "rectify"  # 更正
 
 
 class Verdict(StrEnum):
@@ -80,7 +83,8 @@ LEADS_TO: Final[Mapping[tuple[Stage, Act], Stage]] = {
     (Stage.DECIDED, Act.RECOMPUTED): Stage.DECIDED,
     (Stage.SEALED, Act.RECOMPUTED): Stage.SEALED,
 }
-_NOBODYS: Final = frozenset({Act.DEEM_ACCEPTED, Act.RECOMPUTED})  # of time, and of the calendar
+NOBODYS: Final = frozenset({Act.DEEM_ACCEPTED, Act.RECOMPUTED})
+"""Acts of time and of the calendar: what follows from them is computed, and nobody errs."""
 
 
 class TransitionRefused(DomainError):
@@ -97,9 +101,10 @@ class TransitionRefused(DomainError):
         super().__init__(f"办件处于 {stage}，不能 {act}；此时可以：{taken}。")
 
 
+@cache
 def allowed_at(stage: Stage) -> tuple[Act, ...]:
     """The acts that somebody may do at that stage, in the order of a case's life."""
-    return tuple(act for act in Act if (stage, act) in LEADS_TO and act not in _NOBODYS)
+    return tuple(act for act in Act if (stage, act) in LEADS_TO and act not in NOBODYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +130,20 @@ class Deed(Written):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """An act that was a mistake and counts as never done, by the number of its counter-act."""
+
+    number: int
+    act: Act
+    by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One application on its way; `version` counts its acts, the receipt being the first."""
+    """One application on its way; `version` counts its acts, the receipt being the first.
+
+    `department_id` is the department of its item on receipt, `window_id` where it was taken in.
+    """
 
     id: UUID
     centre_id: UUID
@@ -153,6 +170,9 @@ class Case:
     verdict: Verdict | None = None
     sealed_at: datetime | None = None
     completed_at: datetime | None = None
+    rectified: tuple[SetAside, ...] = ()
+    department_id: UUID | None = None
+    window_id: UUID | None = None
 
     def after(self, deed: Deed, at: datetime) -> "Case":
         """The case once the deed is done. Raises TransitionRefused."""

@@ -11,6 +11,7 @@ from app.domain.casework.acts import (
     Acceptance,
     Completion,
     Correction,
+    Deciding,
     NonAcceptance,
     Notice,
     OutOfOrder,
@@ -20,9 +21,10 @@ from app.domain.casework.acts import (
     Suspension,
     refuse_personal_values,
 )
-from app.domain.casework.case import LEADS_TO, Act, Case, Deed, Stage, TransitionRefused
+from app.domain.casework.case import LEADS_TO, Act, Case, Deed, Stage, TransitionRefused, Verdict
 from app.domain.casework.case_clock import CaseLaw, clock, end_of, silence
 from app.domain.casework.case_facts import TimeLimitValues
+from app.domain.casework.denial import Denied, is_reasoned
 from app.domain.casework.length import WITHOUT_RULE
 from app.domain.casework.seal import may_be_delivered
 from app.domain.day import local_day
@@ -306,10 +308,19 @@ def _weigh(before: Case, after: Case, deed: Deed, law: CaseLaw) -> Iterator[Answ
             raise NoRuleForAct(deed.act)
         case Prolongation():
             yield Answer(tuple(_extends(before, deed, law)), None)
+        case Deciding(verdict=Verdict.DENIED):
+            yield Answer(tuple(_reasons(deed, law)), None)
         case Completion():
             yield Answer(tuple(may_be_delivered(law.seal, after.sealed_at)), None)
         case _:
             return
+
+
+def _reasons(deed: Deciding, law: CaseLaw) -> Iterator[Finding]:
+    denied = Denied(reason=deed.reason, basis=deed.basis, remedies=deed.remedies)
+    yield from is_reasoned(law.acceptance.denial, denied)
+    if law.national_acceptance:
+        yield from is_reasoned(law.national_acceptance.denial, denied)
 
 
 def _extends(before: Case, deed: Prolongation, law: CaseLaw) -> Iterator[Finding]:

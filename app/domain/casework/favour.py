@@ -1,0 +1,78 @@
+"""Favour (绿色通道与全程代办): on what ground a case goes faster, and who asked for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.decision import Finding
+from app.domain.provision import Bare, Provision, Written
+
+
+class GreenGround(StrEnum):
+    """Why a case goes through the green channel."""
+
+    MAJOR_INVESTMENT = "major_investment"  # 重大招商引资项目
+    SPECIAL_MATTER = "special_matter"  # 特事特办
+    MAJOR_INDUSTRY = "major_industry"  # 重大产业
+    KEY_PROJECT = "key_project"  # 重点项目
+    ORDINARY = "ordinary"  # 一般项目
+
+    @property
+    def chinese(self) -> str:
+        """The word for it in a message."""
+        return _CHINESE[self]
+
+
+_CHINESE = {
+    GreenGround.MAJOR_INVESTMENT: "重大招商引资项目",
+    GreenGround.SPECIAL_MATTER: "特事特办",
+    GreenGround.MAJOR_INDUSTRY: "重大产业",
+    GreenGround.KEY_PROJECT: "重点项目",
+    GreenGround.ORDINARY: "一般项目",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favoured(Written):
+    """The grounds of which one is needed."""
+
+    grounds: tuple[GreenGround, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FavourChapter(Written):
+    """The chapter as a regulation may write it. What is absent, it does not regulate.
+
+    `green`: the grounds for the green channel; `agency`: the centre handles it all (全程代办) only
+    where the applicant has entrusted it.
+    """
+
+    green: Provision[Favoured] | None = None
+    agency: Provision[Bare] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favour(Written):
+    """What an application asks for; `entrustment` is the number of the applicant's paper."""
+
+    green: bool = False
+    ground: GreenGround | None = None
+    full_agency: bool = False
+    entrustment: str | None = None
+
+
+def may_be_favoured(chapter: FavourChapter, asked: Favour) -> Iterator[Finding]:
+    """May the case go through the green channel, may the centre act for the applicant (敖汉旗
+    第四十条)?"""
+    if (rule := chapter.green) and asked.green:
+        missing = () if asked.ground else ("green_ground",)
+        yield Finding.under(
+            rule,
+            met=asked.ground in rule.terms.grounds,
+            expected=tuple(rule.terms.grounds),
+            actual=asked.ground,
+            missing=missing,
+        )
+    if (rule_of_agency := chapter.agency) and asked.full_agency:
+        missing = () if asked.entrustment else ("entrustment",)
+        yield Finding.under(rule_of_agency, met=not missing, missing=missing)
