@@ -2,25 +2,22 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.command import CommandRefused, database, service_url
+from app.command import CommandRefused, database, service_url, shown
 from app.db import migrate
 from app.db.centres import Centres
 from app.db.chains import Chains
 from app.db.engine import open_engine
 from app.db.heads import KeyFaulty, Keys, Signer, public_keys
-from app.db.verification import Advance, Compared, Kept, Walked, compare, verify
+from app.db.verification import Compared, Kept, Walked, compare, verify
 from app.domain.errors import NotFound
 from app.domain.oversight.chain import Broken, Fault
 from app.domain.oversight.ledger import PLATFORM
@@ -152,13 +149,13 @@ async def _report(url: str, named: Sequence[str] | None, kept: Kept) -> Report:
         centres = among or [found async for found in chains.centres()]
         total = 2 * sum([await chains.length(each) for each in centres])
         walked = []
-        with _shown("entries", total) as advance:
+        with shown("entries", total) as advance:
             for each in centres:
                 walked.append(await verify(chains, each, advance))
                 _tell(walked[-1])
         compared = None
         if kept.files:
-            with _shown("signed heads", sum(file.stat().st_size for file in kept.files)) as advance:
+            with shown("signed heads", sum(file.stat().st_size for file in kept.files)) as advance:
                 compared = await compare(chains, replace(kept, among=among), advance)
         return Report(walked, compared)
     finally:
@@ -183,17 +180,3 @@ def _tell(chain: Walked) -> None:
         name = "platform" if chain.centre_id == PLATFORM else chain.centre_id
         state = "broken" if chain.broken else "whole"
         typer.echo(f"{name}: {state}, {chain.links} links, {chain.entries} entries")
-
-
-@contextmanager
-def _shown(what: str, total: int) -> Iterator[Advance]:
-    """A bar on a terminal; nothing elsewhere."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(what, total=total)
-
-        def advance(done: int) -> None:
-            progress.update(task, advance=done)
-
-        yield advance

@@ -1,8 +1,16 @@
-"""What every command stands on (命令): a refusal in one line, and the database within reach."""
+"""What every command stands on (命令): a refusal in one line, the database within reach, and a bar
+for whoever watches."""
 
+import multiprocessing
 import os
-from collections.abc import Iterator
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.db import embedded
 from app.db.places import working_folder
@@ -41,3 +49,30 @@ def service_url(settings: Settings) -> str:
     if settings.database_url is None:
         raise CommandRefused("DATABASE_URL: needed to reach the database")
     return settings.database_url.get_secret_value()
+
+
+@contextmanager
+def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, to be told how much was done since the last time; nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task(what, total=total)
+
+        def advance(done: int) -> None:
+            progress.update(task, advance=done)
+
+        yield advance
+
+
+def end_with_parent() -> None:
+    """A process whose parent was killed must not keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

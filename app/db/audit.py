@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db.ledger import ledger, ledger_chain
@@ -53,57 +53,68 @@ async def listed(
             # What most entries answer to is found near by; what few do, by looking at all.
             near = _entries(where, _near(centre_id, after)).limit(limit)
             found, after = await _read(connection, near), after + NEAR
-        for events in (_behind(centre_id, after), _waiting(centre_id)):
+        for places in (_behind(centre_id, after), _waiting(centre_id)):
             if (room := limit - len(found)) > 0:
                 # What gets its place between two questions comes behind the last position later.
-                found += await _read(connection, _entries(where, events).limit(room))
+                found += await _read(connection, _entries(where, places).limit(room))
     return found
 
 
 def _near(centre_id: UUID, after: int) -> Subquery:
-    """The next events: few enough for the planner to begin with them, whatever else is asked."""
+    """The next places: few enough for the planner to begin with them, whatever else is asked."""
     return (
-        select(outbox)
-        .where(
-            outbox.c.centre_id == centre_id,
-            outbox.c.position > after,
-            outbox.c.position <= after + NEAR,
-        )
+        _places(centre_id, after)
+        .where(ledger_chain.c.position <= after + NEAR)
         .limit(NEAR)
-        .subquery("event")
+        .subquery("place")
     )
 
 
 def _behind(centre_id: UUID, after: int) -> Subquery:
-    here = select(outbox).where(outbox.c.centre_id == centre_id, outbox.c.position > after)
-    return here.subquery("event")
+    return _places(centre_id, after).subquery("place")
+
+
+def _places(centre_id: UUID, after: int) -> Select[Any]:
+    """The links of the chain: what has happened is listed also when its event is gone."""
+    return select(
+        ledger_chain.c.centre_id,
+        ledger_chain.c.entry_id,
+        ledger_chain.c.entry_at,
+        ledger_chain.c.position,
+        ledger_chain.c.chained_hash,
+    ).where(ledger_chain.c.centre_id == centre_id, ledger_chain.c.position > after)
 
 
 def _waiting(centre_id: UUID) -> Subquery:
-    here = select(outbox).where(outbox.c.centre_id == centre_id, outbox.c.position.is_(None))
-    return here.subquery("event")
+    """The events that are on their way to a place."""
+    return (
+        select(
+            outbox.c.centre_id,
+            outbox.c.id.label("entry_id"),
+            outbox.c.created_at.label("entry_at"),
+            outbox.c.position,
+            null().label("chained_hash"),
+        )
+        .where(outbox.c.centre_id == centre_id, outbox.c.position.is_(None))
+        .subquery("place")
+    )
 
 
 def _entries(
-    where: Sequence[ColumnElement[bool]], events: Subquery
+    where: Sequence[ColumnElement[bool]], places: Subquery
 ) -> Select[Any]:  # Any: the ledger's columns
-    """The entries of these events, with their seals."""
+    """The entries at these places, with their seals."""
     same = and_(
-        events.c.centre_id == ledger.c.centre_id,
-        events.c.id == ledger.c.id,
-        events.c.created_at == ledger.c.at,
-    )
-    link = and_(
-        ledger_chain.c.centre_id == events.c.centre_id,
-        ledger_chain.c.position == events.c.position,
+        places.c.centre_id == ledger.c.centre_id,
+        places.c.entry_id == ledger.c.id,
+        places.c.entry_at == ledger.c.at,
     )
     return (
-        select(*ledger.c, events.c.position, ledger_chain.c.chained_hash)
-        .select_from(events)
+        select(*ledger.c, places.c.position, places.c.chained_hash)
+        .select_from(places)
         .join(ledger, same)
-        .outerjoin(ledger_chain, link)
         .where(*where)
-        .order_by(events.c.position, events.c.id)
+        .order_by(places.c.position, places.c.entry_id)
     )
 
 

@@ -2,7 +2,7 @@
 nothing."""
 
 import json
-from collections.abc import AsyncIterator, Container, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -26,7 +26,7 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db.centres import centre
 from app.db.ledger import ledger, ledger_chain
@@ -108,19 +108,26 @@ _SOME: Final = (
     .limit(bindparam("count"))
     .subquery("some")
 )
+_SEALS: Final = (
+    select(func.count().label("links"), func.max(ledger_chain.c.position).label("last"))
+    .where(
+        ledger_chain.c.centre_id == _SOME.c.centre_id,
+        ledger_chain.c.entry_id == _SOME.c.id,
+        ledger_chain.c.entry_at == _SOME.c.at,
+    )
+    .lateral("seals")
+)
 _ENTRIES: Final = (
     select(
         _SOME.c.id,
         cast(_SOME.c.at, Text).label("at"),
         outbox.c.id.is_not(None).label("told"),
         outbox.c.position,
-        ledger_chain.c.position.is_not(None).label("linked"),
-        and_(
-            ledger_chain.c.entry_id == _SOME.c.id,
-            ledger_chain.c.entry_at == _SOME.c.at,
-        ).label("own"),
+        _SEALS.c.links,
+        _SEALS.c.last,
     )
     .select_from(_SOME)
+    .join(_SEALS, true())
     .outerjoin(
         outbox,
         and_(
@@ -129,21 +136,11 @@ _ENTRIES: Final = (
             outbox.c.created_at == _SOME.c.at,
         ),
     )
-    .outerjoin(
-        ledger_chain,
-        and_(
-            ledger_chain.c.centre_id == _SOME.c.centre_id,
-            ledger_chain.c.position == outbox.c.position,
-        ),
-    )
     .order_by(_SOME.c.id, _SOME.c.at)
 )
-# No index leads here: asked only for entries whose event is gone.
-_LINKED: Final = select(
-    ledger_chain.c.entry_id, cast(ledger_chain.c.entry_at, Text).label("at")
-).where(
+_PLACE: Final = select(ledger_chain.c.position).where(
     ledger_chain.c.centre_id == bindparam("centre_id"),
-    ledger_chain.c.entry_id == bindparam("ids", type_=ARRAY(Uuid)).any_(),
+    ledger_chain.c.position == bindparam("position"),
 )
 _EVERY_CENTRE: Final = {"every_centre": "it looks for centres that have a ledger or a chain"}
 _NEXT: Final = tuple(
@@ -196,8 +193,8 @@ BEFORE_ALL: Final[Begun] = (UUID(int=0), "-infinity")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some entries of a ledger: how many, how many of them wait for a position, the first that
-    neither has one nor waits, and where to go on (None: that was all)."""
+    """Some entries of a ledger: how many, how many of them wait for a position, the first that is
+    not on the chain once and does not wait, and where to go on (None: that was all)."""
 
     count: int
     waiting: int
@@ -246,13 +243,12 @@ class Chains:
         }
         async with self._engine.connect() as connection:
             rows = (await connection.execute(_ENTRIES, values)).all()
-            untold = {"centre_id": centre_id, "ids": [row.id for row in rows if not row.told]}
-            linked = await connection.execute(_LINKED, untold) if untold["ids"] else ()
-            known = {(row.entry_id, row.at) for row in linked}
+            astray = next((row for row in rows if _astray(row)), None)
+            outside = await _outside(connection, centre_id, astray) if astray else None
         return Part(
             count=len(rows),
             waiting=sum(row.told and row.position is None for row in rows),
-            outside=next(filter(None, (_outside(centre_id, row, known) for row in rows)), None),
+            outside=outside,
             last=(rows[-1].id, rows[-1].at) if len(rows) == ENTRIES_AT_ONCE else None,
         )
 
@@ -334,11 +330,21 @@ def _computed(centre_id: UUID, row: Row[Any]) -> bytes | None:
         return None
 
 
-def _outside(centre_id: UUID, row: Row[Any], known: Container[tuple[UUID, str]]) -> Broken | None:
-    """What is wrong with an entry that no link holds although none is on its way."""
-    if row.told and (row.position is None or row.own):
-        return None
-    if not row.told and (row.id, row.at) in known:
-        return None
-    fault = Fault.LINK_REMOVED if row.told and not row.linked else Fault.ENTRY_OUTSIDE
-    return Broken(fault=fault, centre_id=centre_id, position=row.position, entry_id=row.id)
+def _astray(row: Row[Any]) -> bool:
+    """An entry is on the chain once; or it waits for that, and its event with it."""
+    waits = row.told and row.position is None
+    return row.links != 1 and not (row.links == 0 and waits)
+
+
+async def _outside(connection: AsyncConnection, centre_id: UUID, row: Row[Any]) -> Broken:
+    """What is wrong with an entry that is astray."""
+    if row.links:
+        return _broken(Fault.LINK_CHANGED, centre_id, row, row.last)
+    place = {"centre_id": centre_id, "position": row.position}
+    cut = row.told and not (await connection.execute(_PLACE, place)).one_or_none()
+    fault = Fault.LINK_REMOVED if cut else Fault.ENTRY_OUTSIDE
+    return _broken(fault, centre_id, row, row.position)
+
+
+def _broken(fault: Fault, centre_id: UUID, row: Row[Any], position: int | None) -> Broken:
+    return Broken(fault=fault, centre_id=centre_id, position=position, entry_id=row.id)
