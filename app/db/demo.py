@@ -73,22 +73,21 @@ def _item(
     )
 
 
+NAMES: Final = ("窗口甲", "窗口乙", "首席丙", "主管丁", "中心戊")
+"""What the five people of each centre are called."""
+
+
 def persons_of(number: int) -> tuple[Person, ...]:
     """The five people of a centre; a token with such a subject speaks for that person."""
     return tuple(
-        Person(
-            id=_id(number, 0x200 + place),
-            subject=f"demo-{number}-{subject}",
-            name=name,
-            role=role,
-        )
-        for place, (subject, name, role) in enumerate(
+        Person(id=_id(number, 0x200 + place), subject=f"demo-{number}-{subject}", role=role)
+        for place, (subject, role) in enumerate(
             (
-                ("clerk-a", "窗口甲", Role.CLERK),
-                ("clerk-b", "窗口乙", Role.CLERK),
-                ("chief", "首席丙", Role.CHIEF_REPRESENTATIVE),
-                ("head", "主管丁", Role.WINDOW_HEAD),
-                ("centre", "中心戊", Role.CENTRE),
+                ("clerk-a", Role.CLERK),
+                ("clerk-b", Role.CLERK),
+                ("chief", Role.CHIEF_REPRESENTATIVE),
+                ("head", Role.WINDOW_HEAD),
+                ("centre", Role.CENTRE),
             ),
             start=1,
         )
@@ -107,7 +106,8 @@ async def ensure(engine: AsyncEngine) -> None:
         for number, place in enumerate(CENTRES, start=1):
             items = [{"centre_id": place.id, **_item_row(each)} for each in items_of(number)]
             await connection.execute(_ADD_ITEM, items)
-            people = [{"centre_id": place.id, **_person_row(each)} for each in persons_of(number)]
+            named = zip(persons_of(number), NAMES, strict=True)
+            people = [{"centre_id": place.id, **_person_row(*each)} for each in named]
             await connection.execute(_ADD_PERSON, people)
 
 
@@ -136,10 +136,6 @@ def _item_row(each: ServiceItem) -> dict[str, Any]:
     }
 
 
-def _person_row(each: Person) -> dict[str, Any]:
-    return {
-        "id": each.id,
-        "subject": each.subject,
-        "name": each.name,
-        "role": each.role.value,
-    }
+def _person_row(each: Person, name: str) -> dict[str, Any]:
+    """The name in clear: there is no key here, `serve` seals it next."""
+    return {"id": each.id, "subject": each.subject, "name": name, "role": each.role.value}
