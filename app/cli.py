@@ -26,15 +26,22 @@ from uvicorn.supervisors import Multiprocess
 import app.calendars.load
 import app.rulebooks.load
 from app import worker
-from app.api import logging, metrics
+from app.api import logging, metrics, personal_keys
+from app.api.personal_keys import PersonalKeysWrong, Vault
 from app.api.security import SCOPES, Grant, ensure_local_keys, mint
 from app.cli_audit import audit
+from app.cli_demo import beside as demo_beside
+from app.cli_demo import codes
+from app.cli_demo import commands as demonstration
+from app.cli_retention import commands as retention
 from app.cli_rulebook import rulebook
-from app.command import CommandRefused, database, service_url
+from app.command import CommandRefused, database, end_with_parent, service_url
 from app.db import demo, migrate, reference
 from app.db.engine import open_engine
 from app.db.places import EmbeddedServerRefused, working_folder
+from app.db.repositories import Repositories
 from app.domain.errors import DomainError
+from app.domain.organisation.authority import Body
 from app.main import app_from_environment, create_app
 from app.settings import Settings, SettingsRefused, read_settings
 
@@ -53,6 +60,8 @@ db = typer.Typer(help="The database's schema, as its owner.")
 cli.add_typer(db, name="db")
 cli.add_typer(rulebook, name="rulebook")
 cli.add_typer(audit, name="audit")
+cli.add_typer(retention, name="retention")
+cli.add_typer(demonstration, name="demo")
 
 
 # What goes wrong by somebody's mistake, or for want of a resource, and not by a fault of ours.
@@ -62,6 +71,7 @@ FORESEEN = (
     SettingsRefused,
     EmbeddedServerRefused,
     migrate.SchemaRefused,
+    PersonalKeysWrong,
     DomainError,
     DBAPIError,
     asyncpg.PostgresError,
@@ -73,7 +83,7 @@ FORESEEN = (
 def main() -> None:
     """The entry of the console script: a user's mistake is one line, never a traceback."""
     try:
-        code = cli(standalone_mode=False)
+        code = cli(standalone_mode=False, obj=datetime.datetime.now(datetime.UTC))
     except FORESEEN as no:
         print(f"guiju: {_line(no)}", file=sys.stderr)
         sys.exit(getattr(no, "exit_code", 1))
@@ -116,6 +126,8 @@ def serve(
             asyncio.run(_prepare(settings, owner_url))
             _welcome(settings)
             stack.enter_context(_worker_beside())
+            if settings.invented == "full" and settings.jwks is None:
+                stack.enter_context(demo_beside(datetime.datetime.now(datetime.UTC)))
             failed = _answer(settings, listener)
         except KeyboardInterrupt:
             failed = False  # that is how one ends it
@@ -144,7 +156,8 @@ def _listener(host: str, port: int) -> Iterator[socket.socket]:
 
 
 async def _prepare(settings: Settings, owner_url: str | None) -> None:
-    """The schema, the rulebooks and calendars in the database, and the trial's demo data."""
+    """The schema, the rulebooks and calendars in the database, the trial's demo data; what is
+    personal and still in clear is sealed."""
     url = service_url(settings)
     if owner_url is None:
         await migrate.require_head(url)
@@ -152,8 +165,10 @@ async def _prepare(settings: Settings, owner_url: str | None) -> None:
         await migrate.upgrade(owner_url)
     engine = open_engine(url, size=1)
     await reference.load(engine, app.rulebooks.load.load(), app.calendars.load.load())
-    if settings.environment == "development":
+    if settings.invented != "none":
         await demo.ensure(engine)
+    vault = Vault.from_file(settings.personal_keys_file)
+    await personal_keys.prepare(Repositories.over(engine), vault)
     await engine.dispose()
 
 
@@ -161,6 +176,8 @@ def _welcome(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Guiju (规矩) serves on http://{host}:{settings.port}")
     print(f"Documentation: http://{host}:{settings.port}/docs")
+    if settings.invented != "none":
+        print(f"Centres: {' '.join(codes(settings))}")
     if settings.jwks is None:
         print("Token (all scopes, all centres, 12 hours):")
         everything = Grant(
@@ -169,6 +186,7 @@ def _welcome(settings: Settings) -> None:
             issuer=settings.issuer,
             audience=settings.audience,
             platform=True,
+            roles=tuple(Body),
         )
         print(_minted(settings, everything))
     sys.stdout.flush()
@@ -200,21 +218,8 @@ def _answer(settings: Settings, listener: socket.socket) -> bool:
 
 def application() -> FastAPI:
     """What each answering process runs."""
-    _end_with_parent()
+    end_with_parent()
     return app_from_environment()
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed must not keep the port."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 # --- the worker ---------------------------------------------------------------------------
@@ -256,7 +261,7 @@ def _worker_beside() -> Iterator[None]:
 
 def _work_beside() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for our parent, who then ends us
-    _end_with_parent()
+    end_with_parent()
     settings = read_settings()
     logging.configure(settings.log_level)
     worker.run(settings)
@@ -266,12 +271,18 @@ def _work_beside() -> None:
 
 
 @cli.command()
-def token(
+def token(  # noqa: PLR0913, PLR0917 - each option of a command is an argument
     scope: Annotated[
         list[str] | None, typer.Option(help="A right; repeat it. Default: all.")
     ] = None,
     centre: Annotated[list[UUID] | None, typer.Option(help="A centre's id; repeat it.")] = None,
     platform: Annotated[bool, typer.Option("--platform", help="All centres.")] = False,
+    role: Annotated[
+        list[Body] | None, typer.Option(help="A body to speak for; repeat it. Default: all.")
+    ] = None,
+    department: Annotated[
+        list[UUID] | None, typer.Option(help="A department's id; repeat it.")
+    ] = None,
     subject: Annotated[str, typer.Option(help="Who it is for.")] = "trial",
     ttl: Annotated[int, typer.Option(min=1, max=30 * 86400, help="Seconds.")] = 12 * 3600,
 ) -> None:
@@ -288,6 +299,8 @@ def token(
         audience=settings.audience,
         centres=tuple(centre or ()),
         platform=platform,
+        roles=tuple(role or Body),
+        departments=tuple(department or ()),
         lifetime=datetime.timedelta(seconds=ttl),
     )
     print(_minted(settings, grant))

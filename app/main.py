@@ -11,14 +11,16 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from app.api import docs_page, logging, metrics, problems, tracing
-from app.api.deps import seconds
+from app.api.deps import now_in_shanghai, seconds
+from app.api.in_force import Following
 from app.api.keys import KeySource
-from app.api.official_texts import quoted
+from app.api.official_texts import Quoting
 from app.api.once import Sealer
 from app.api.openapi import DESCRIPTION, TITLE, DocumentedApp, only_documented_query
+from app.api.personal_keys import Vault
+from app.api.polling import following
 from app.api.rate_limit import Allowance, RateLimit
 from app.api.security import TokenRules, Verifier
-from app.api.special_days import followed
 from app.api.v1 import health, meta
 from app.api.v1 import router as v1
 from app.api.v1.schemas.ruling import decision_out
@@ -33,8 +35,14 @@ READINESS_PATIENCE = 3.0  # seconds
 TAGS = [
     {"name": "裁量问答", "description": "就所述事实回答一个法律问题，逐条引用"},
     {"name": "办件", "description": "收件到办结的每一步，时钟与逐日证明"},
-    {"name": "中心", "description": "政务服务中心、事项与人员"},
+    {"name": "中心", "description": "政务服务中心的设立、规章的采用与设置"},
+    {"name": "组织机构", "description": "部门、任命、制度与检查"},
+    {"name": "窗口", "description": "窗口的设立、启用、调整与撤销，综合窗口的代受理"},
+    {"name": "人员", "description": "工作人员、派驻、行政委托与日常记录；个人信息默认脱敏"},
+    {"name": "事项与指南", "description": "事项的进退与变更，办事指南的版本、备案与公布"},
+    {"name": "收费与公开", "description": "收费依据与标准，应当公开的清单；公众免登录查阅"},
     {"name": "事件", "description": "按提交次序的事件流"},
+    {"name": "统计", "description": "每月办件的件数：按部门、按收件窗口的类别，逾期的在内"},
     {"name": "审计", "description": "留痕及其封印：谁在何时做了什么、被拒绝了什么"},
     {"name": "规章", "description": "已载入的版本、可执行的规定与条目"},
     {"name": "工作日历", "description": "工作日、放假与调休，期限推算及逐日证明"},
@@ -73,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry=tracing.telemetry(tracer),
     )
     app.state.tracer = tracer
+    app.state.clock = now_in_shanghai
     app.state.settings = settings
     app.state.calendars = calendars.load()
     app.state.register = rulebooks.load_register()
@@ -100,9 +109,11 @@ def _stand_at_the_edge(app: FastAPI, settings: Settings) -> None:
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    """What the service holds while it runs: the key of stored answers, the pool of connections."""
+    """What the service holds while it runs: the keys of stored answers and of personal data, the
+    pool of connections."""
     settings: Settings = app.state.settings
     app.state.sealer = Sealer.from_file(settings.answers_key)
+    app.state.vault = Vault.from_file(settings.personal_keys_file)
     try:
         async with _kept(app, settings):
             yield
@@ -124,7 +135,8 @@ async def _kept(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     app.state.repositories = kept
     metrics.watch(kept, settings.pool_size)
     try:
-        async with quoted(app.state, kept.official_texts), followed(app.state, kept):
+        quoting = Quoting(app.state, kept.official_texts)
+        async with following(quoting, Following(app.state, kept)):
             yield
     finally:
         await kept.close()

@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         default="development",
         description="production refuses the trial's issuer and the embedded database",
     )
+    demo: Literal["full", "minimal", "none"] = Field(
+        default="full",
+        description="invented centres that a development service begins with: full fills them with "
+        "an organisation and cases, minimal gives them items and people; production has none",
+    )
     issuer: str = Field(
         default=DEVELOPMENT_ISSUER, min_length=1, description="iss that every token must carry"
     )
@@ -93,6 +98,12 @@ class Settings(BaseSettings):
         default=None,
         description="file with the key that encrypts stored answers (32 bytes, base64); the "
         "default is answers.key in GUIJU_VAR; all processes of one service need the same",
+    )
+    personal_keys: File | None = Field(
+        default=None,
+        description="file with the master keys of personal data (32 bytes, base64, one a line): "
+        "the first wraps the data key of each centre, all of them open; the default is "
+        "personal.key in GUIJU_VAR; whoever loses it loses the personal data",
     )
     head_key_file: File | None = Field(
         default=None,
@@ -155,10 +166,16 @@ class Settings(BaseSettings):
             "DATABASE_URL": self.database_url,
             "GUIJU_JWKS": self.jwks,
             "GUIJU_ANSWER_KEY_FILE": self.answer_key_file,
+            "GUIJU_PERSONAL_KEYS": self.personal_keys,
         }
         if absent := [name for name, value in missing.items() if value is None]:
             raise ValueError(f"{', '.join(absent)}: production needs it")
         return self
+
+    @property
+    def invented(self) -> Literal["full", "minimal", "none"]:
+        """What invented centres this service begins with."""
+        return self.demo if self.environment == "development" else "none"
 
     @property
     def jwks_source(self) -> str:
@@ -174,6 +191,11 @@ class Settings(BaseSettings):
     def answers_key(self) -> Path:
         """The file that holds the key of the stored answers."""
         return self.answer_key_file or self.var / "answers.key"
+
+    @property
+    def personal_keys_file(self) -> Path:
+        """The file that holds the master keys of personal data."""
+        return self.personal_keys or self.var / "personal.key"
 
     @property
     def head_key(self) -> Path:

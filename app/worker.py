@@ -87,16 +87,16 @@ _HELD: Final[dict[str, tuple[Rulebooks, Calendars]]] = {}
 
 
 async def _in_force(engine: AsyncEngine) -> tuple[Rulebooks, Calendars]:
-    """What the database says is in force, read from our files and its special days once more if it
-    has changed."""
+    """What the database says is in force, read from our files and what was entered beside them once
+    more if it has changed."""
     current = await reference.current(engine)
     if current is None or current not in _HELD:
-        books, files = app.rulebooks.load.load(), app.calendars.load.load()
-        days = await reference.calendars_now(engine, files)
-        if reference.version_of(books, days) != current:
+        files = reference.Held(app.rulebooks.load.load(), app.calendars.load.load())
+        found = await reference.now(engine, files)
+        if found.version != current:
             raise ReferenceAhead("the rulebooks and calendars of this release are not in force")
         _HELD.clear()
-        _HELD[current] = (books, days)
+        _HELD[current] = found
     return _HELD[current]
 
 

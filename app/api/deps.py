@@ -1,7 +1,6 @@
 """What a route may ask for (依赖): the clock, the caller, the reference data, the request's id.
 
-The only place behind the API that reads the clock: tests put their own in
-`app.dependency_overrides[clock]`.
+The only place behind the API that reads the clock: tests put their own in `app.state.clock`.
 """
 
 import time
@@ -14,6 +13,7 @@ from app.api.problems import request_id
 from app.api.security import Caller, any_caller
 from app.calendars.load import Calendars
 from app.domain.day import SHANGHAI
+from app.domain.errors import NotFound
 from app.domain.register import Register
 from app.domain.rulebook import Rulebooks
 
@@ -23,17 +23,35 @@ def seconds() -> float:
     return time.time()
 
 
-async def clock() -> datetime:
-    """This moment in Asia/Shanghai."""
+def now_in_shanghai() -> datetime:
+    """This moment in Asia/Shanghai: the clock of the app."""
     return datetime.now(SHANGHAI)
+
+
+async def clock(request: Request) -> datetime:
+    """This moment in Asia/Shanghai, by the clock of the app."""
+    now: datetime = request.app.state.clock()
+    return now
 
 
 Now = Annotated[datetime, Depends(clock)]
 
 
-async def today(now: Now) -> date:
-    """The legal day in Asia/Shanghai."""
-    return now.date()
+async def today(request: Request, now: Now) -> date:
+    """The legal day in Asia/Shanghai; under the path of a sandbox, the day that was set for it."""
+    return (await _moment(request, now)).date()
+
+
+async def _moment(request: Request, now: datetime) -> datetime:
+    centre = request.path_params.get("centre")
+    kept = getattr(request.app.state, "repositories", None)
+    if centre is None or kept is None:
+        return now
+    try:
+        here: datetime = (await kept.centres.get(centre)).moment(now)
+    except NotFound:
+        return now  # What is not there is refused by the route's own guards.
+    return here
 
 
 async def calendars_in_force(request: Request) -> Calendars:

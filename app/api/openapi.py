@@ -14,6 +14,7 @@ from app.api.field_problems import FieldProblem
 from app.api.logging import route_template
 from app.api.problems import MEDIA_TYPE
 from app.api.rate_limit import UNLIMITED
+from app.api.security import admit
 
 TITLE: Final = "规矩 Guiju"
 DESCRIPTION: Final = """\
@@ -33,6 +34,7 @@ _DESCRIPTIONS: Final = {
     404: "不存在，或对本令牌不可见",
     405: "该地址不支持此方法",
     409: "规定或当前阶段不允许",
+    410: "曾有而已处置",
     412: "If-Match 已过时：对象已被他人修改",
     413: "请求体过大",
     415: "请求体须为 application/json",
@@ -105,6 +107,7 @@ async def only_documented_query(request: Request) -> None:
     app: DocumentedApp = request.app
     known = app.query_names(route_template(request.scope), request.method)
     if unknown := sorted(request.query_params.keys() - known):
+        await admit(request)
         raise RequestValidationError(
             [{"type": "extra_forbidden", "loc": ("query", name), "msg": ""} for name in unknown]
         )

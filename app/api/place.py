@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from app.api.deps import Now
 from app.api.security import authenticated
 from app.db.errors import Busy
 from app.db.repositories import Repositories
+from app.domain.day import local_day
 from app.domain.errors import NotFound
 from app.domain.organisation.centre import Centre
 
@@ -38,13 +40,14 @@ CentreInPath = Annotated[
 ]
 
 
-async def visible_centre(request: Request, centre: CentreInPath) -> Centre:
-    """The centre of the path; one that the caller may not see does not exist for this caller."""
+async def visible_centre(request: Request, centre: CentreInPath, now: Now) -> Centre:
+    """The centre of the path as it is governed today; one that the caller may not see does not
+    exist for this caller."""
     caller = await authenticated(request)
     found = await (await repositories(request)).centres.get(centre)
     if not caller.sees(found.id):
         raise NotFound("政务服务中心", centre)
-    return found
+    return found.on(local_day(found.moment(now)))
 
 
 VisibleCentre = Annotated[Centre, Depends(visible_centre)]

@@ -176,6 +176,7 @@ async def on_platform(asked: AskedHere) -> AsyncIterator[Work]:
 async def on_centre(asked: AskedHere, centre: VisibleCentre) -> AsyncIterator[Work]:
     """Work in the centre of the path."""
     async with _working(asked, centre.id) as work:
+        work.now = centre.moment(asked.now)
         yield work
 
 

@@ -25,10 +25,16 @@ class Band(StrEnum):
     RUNNING = "running"  # 办理中
     NOT_STARTED = "not_started"  # 未起算
     SUSPENDED = "suspended"  # 不计时
-    ENDED = "ended"  # 已办结或不予受理
+    ENDED = "ended"  # 已办结、不予受理或作废
 
 
-_ENDS: Final = (Stage.DECIDED, Stage.SEALED, Stage.COMPLETED, Stage.DECLINED)
+_ENDS: Final = (
+    Stage.DECIDED,
+    Stage.SEALED,
+    Stage.COMPLETED,
+    Stage.DECLINED,
+    Stage.ANNULLED,
+)
 _WITH_DAY: Final = frozenset(Band) - {Band.SUSPENDED, Band.ENDED}
 _WITHOUT_DAY: Final = frozenset({None, Band.NOT_STARTED, Band.SUSPENDED, Band.ENDED})
 _OLDEST: Final = UUID(int=0)
@@ -120,29 +126,30 @@ def _where(centre_id: UUID, query: CaseQuery) -> Iterator[ColumnElement[bool]]:
 
 
 def _in_band(band: Band, query: CaseQuery) -> ColumnElement[bool]:
-    due, today, begun = cases.c.due_on, query.today, _begun(query)
+    due, today = cases.c.due_on, query.today
+    ticking = begun(today, cases.c.regulation.in_(query.from_receipt))
     waiting = cases.c.stage.not_in([*_ENDS, Stage.SUSPENDED])
     conditions = {
-        Band.OVERDUE: and_(due < today, begun),
-        Band.DUE_TODAY: and_(due == today, begun),
-        Band.DUE_SOON: and_(due > today, due <= (query.soon_until or today), begun),
-        Band.RUNNING: and_(due > today, begun),
-        Band.NOT_STARTED: or_(and_(due.is_(None), waiting), and_(due.is_not(None), ~begun)),
+        Band.OVERDUE: and_(due < today, ticking),
+        Band.DUE_TODAY: and_(due == today, ticking),
+        Band.DUE_SOON: and_(due > today, due <= (query.soon_until or today), ticking),
+        Band.RUNNING: and_(due > today, ticking),
+        Band.NOT_STARTED: or_(and_(due.is_(None), waiting), and_(due.is_not(None), ~ticking)),
         Band.SUSPENDED: cases.c.stage == Stage.SUSPENDED,
         Band.ENDED: and_(due.is_(None), cases.c.stage.in_(_ENDS)),
     }
     return conditions[band]
 
 
-def _begun(query: CaseQuery) -> ColumnElement[bool]:
-    """Whether the stored due day holds already, and not only if nobody answers."""
+def begun(
+    today: date | ColumnElement[date], from_receipt: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether the stored due day holds already, and not only if nobody answers; `from_receipt`
+    is true of cases whose clock does not wait for acceptance once they are complete."""
     return or_(
         cases.c.stage != Stage.RECEIVED,
-        func.coalesce(cases.c.silent_after_on, date.min) < query.today,
-        and_(
-            cases.c.materials_complete_at.is_not(None),
-            cases.c.regulation.in_(query.from_receipt),
-        ),
+        func.coalesce(cases.c.silent_after_on, date.min) < today,
+        and_(cases.c.materials_complete_at.is_not(None), from_receipt),
     )
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import BindParameter, bindparam
 
 from app.db.case_table import cases
 from app.db.ids import uuid7
-from app.domain.casework.acts import DEEDS, Papers, Receipt
-from app.domain.casework.case import Act, Case, Deed, Stage, Under, Verdict
+from app.domain.casework.acts import DEEDS, Papers
+from app.domain.casework.case import Act, Case, Deed, SetAside, Stage, Under, Verdict
 from app.domain.casework.case_clock import Deadlines
 from app.domain.casework.case_facts import Exclusion, Extension, GreenChannel, Item, ItemKind
 from app.domain.casework.recomputation import Recomputation
+from app.domain.casework.rectification import Entered, Glance, Rectification, told
 from app.domain.casework.weighing import Step, Taken
 from app.domain.oversight.ledger import Entry
 
@@ -35,16 +36,19 @@ EVENTS: Final[Mapping[Act, str]] = {
     Act.SEAL: "cn.guiju.case.sealed",
     Act.COMPLETE: "cn.guiju.case.completed",
     Act.RECOMPUTED: "cn.guiju.case.recomputed",
+    Act.RECTIFY: "cn.guiju.case.rectified",
 }
 # Any: an adapter per kind of deed.
 _DEEDS: Final[Mapping[Act, TypeAdapter[Any]]] = {
     **{act: TypeAdapter(of) for act, of in DEEDS.items()},
     Act.RECOMPUTED: TypeAdapter(Recomputation),
+    Act.RECTIFY: TypeAdapter(Rectification),
 }
 _EXCLUSIONS: Final = TypeAdapter(tuple[Exclusion, ...])
 _EXTENSION: Final = TypeAdapter(Extension)
 _GREEN: Final = TypeAdapter(GreenChannel)
 _CORRECTIONS: Final = TypeAdapter(tuple[str, ...])
+_RECTIFIED: Final = TypeAdapter(tuple[SetAside, ...])
 T = TypeVar("T")
 
 
@@ -67,51 +71,53 @@ def case_binds() -> dict[str, BindParameter[Any]]:
 
 def case_arguments(case: Case, days: Deadlines, writing: Writing) -> dict[str, Any]:
     """What to call a statement with that was made with `case_binds`."""
-    values = {
-        "centre_id": case.centre_id,
-        "id": case.id,
-        "number": case.number,
-        "item_id": case.item_id,
-        "item_name": case.item_name,
-        "item_kind": case.item.kind,
-        "statutory_days": case.item.statutory_days,
-        "promised_days": case.item.promised_days,
-        "regulation": case.under.regulation,
-        "edition": case.under.edition,
-        "edition_digest": case.under.digest,
-        "national": case.under.national,
-        "calendar": case.under.calendar,
-        "channel": case.channel,
-        "reference": case.reference,
-        "green": _json(_GREEN, case.green_channel),
-        "received_at": case.received_at,
-        "created_at": writing.recorded_at,
+    return {
+        "case_centre_id": case.centre_id,
+        "case_id": case.id,
+        "case_number": case.number,
+        "case_item_id": case.item_id,
+        "case_item_name": case.item_name,
+        "case_item_kind": case.item.kind,
+        "case_statutory_days": case.item.statutory_days,
+        "case_promised_days": case.item.promised_days,
+        "case_regulation": case.under.regulation,
+        "case_edition": case.under.edition,
+        "case_edition_digest": case.under.digest,
+        "case_national": case.under.national,
+        "case_calendar": case.under.calendar,
+        "case_channel": case.channel,
+        "case_reference": case.reference,
+        "case_green": _json(_GREEN, case.green_channel),
+        "case_received_at": case.received_at,
+        "case_created_at": writing.recorded_at,
+        "case_department_id": case.department_id,
+        "case_window_id": case.window_id,
         **_moving(case),
-        "counts_from_on": days.counts_from_on,
-        "due_on": days.due_on,
-        "silent_after_on": days.silent_after_on,
-        "reference_version": writing.reference_version,
+        "case_counts_from_on": days.counts_from_on,
+        "case_due_on": days.due_on,
+        "case_silent_after_on": days.silent_after_on,
+        "case_reference_version": writing.reference_version,
     }
-    return {f"case_{name}": value for name, value in values.items()}
 
 
 def _moving(case: Case) -> dict[str, Any]:
     """The columns that acts change."""
     return {
-        "stage": case.stage,
-        "version": case.version,
-        "materials_complete_at": case.materials_complete_at,
-        "notified_at": case.notified_at,
-        "notices": case.notices,
-        "corrections": _json(_CORRECTIONS, case.corrections or None),
-        "accepted_at": case.accepted_at,
-        "declined_at": case.declined_at,
-        "decided_at": case.decided_at,
-        "decision": case.verdict,
-        "sealed_at": case.sealed_at,
-        "completed_at": case.completed_at,
-        "exclusions": _json(_EXCLUSIONS, case.exclusions),
-        "extension": _json(_EXTENSION, case.extension),
+        "case_stage": case.stage,
+        "case_version": case.version,
+        "case_materials_complete_at": case.materials_complete_at,
+        "case_notified_at": case.notified_at,
+        "case_notices": case.notices,
+        "case_corrections": _json(_CORRECTIONS, case.corrections or None),
+        "case_accepted_at": case.accepted_at,
+        "case_declined_at": case.declined_at,
+        "case_decided_at": case.decided_at,
+        "case_decision": case.verdict,
+        "case_sealed_at": case.sealed_at,
+        "case_completed_at": case.completed_at,
+        "case_exclusions": _json(_EXCLUSIONS, case.exclusions),
+        "case_extension": _json(_EXTENSION, case.extension),
+        "case_rectified": _json(_RECTIFIED, case.rectified or None),
     }
 
 
@@ -130,6 +136,7 @@ MOVING: Final = (
     "completed_at",
     "exclusions",
     "extension",
+    "rectified",
     "counts_from_on",
     "due_on",
     "silent_after_on",
@@ -176,6 +183,9 @@ def case_of(row: Mapping[str, Any]) -> Case:  # Any: a column each
         verdict=None if row["decision"] is None else Verdict(row["decision"]),
         sealed_at=row["sealed_at"],
         completed_at=row["completed_at"],
+        rectified=_value(_RECTIFIED, row["rectified"]) or (),
+        department_id=row["department_id"],
+        window_id=row["window_id"],
     )
 
 
@@ -211,9 +221,10 @@ def entry_for(taken: Taken, step: Step, writing: Writing) -> Entry:
 
 
 def event_of(entry: Entry, taken: Taken, days: Deadlines) -> Mapping[str, Any]:
-    """What subscribers learn of the step: ids, days and the rows cited."""
+    """What subscribers learn of the step: ids, days and the rows cited; of a rectification which
+    act it sets aside, and the case before and after."""
     due_on = days.due_on
-    return {
+    learned: dict[str, Any] = {  # Any: free JSON
         "centre_id": str(entry.centre_id),
         "case_id": str(entry.subject_id),
         "number": taken.case.number,
@@ -223,20 +234,31 @@ def event_of(entry: Entry, taken: Taken, days: Deadlines) -> Mapping[str, Any]:
         "due_on": due_on.isoformat() if due_on else None,
         "rows": list(entry.rows),
     }
+    if isinstance(deed := taken.steps[-1].deed, Rectification):
+        learned["rectifies"] = {"number": deed.rectifies, "act": deed.mistaken}
+        learned |= {"before": _glance(deed.before), "after": _glance(deed.after)}
+    return learned
+
+
+def _glance(seen: Glance) -> dict[str, str | None]:
+    due_on = seen.due_on
+    return {"stage": seen.stage, "due_on": due_on.isoformat() if due_on else None}
 
 
 def folded(papers: Papers, entries: Iterable[Entry]) -> Case:
-    """The case as its ledger tells it: the receipt, and every act after it."""
-    case: Case | None = None
-    for entry in entries:
-        deed = deed_of(entry)
-        if isinstance(deed, Receipt):
-            case = deed.opens(papers, entry.occurred_at)
-        elif case is not None:
-            case = case.after(deed, entry.occurred_at)
-    if case is None:
-        raise ValueError("the ledger of a case begins with its receipt")
-    return case
+    """The case as its ledger tells it: the receipt, and every act after it that stands."""
+    return told(papers, map(entered_of, entries))
+
+
+def entered_of(entry: Entry) -> Entered:
+    """The act that the entry is of."""
+    return Entered(
+        number=entry.number or 0,
+        deed=deed_of(entry),
+        actor=entry.actor,
+        occurred_at=entry.occurred_at,
+        recorded_at=entry.at,
+    )
 
 
 def facts_of(deed: Deed) -> dict[str, Any]:  # Any: each act has facts of its own
@@ -282,6 +304,6 @@ def _json(adapter: TypeAdapter[T], value: T | None) -> str | None:
 
 
 def _value(adapter: TypeAdapter[T], stored: object) -> T | None:
-    if stored is None:
+    if stored is None or stored == []:  # most cases have no exclusions
         return None
     return adapter.validate_json(json.dumps(stored))

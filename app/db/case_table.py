@@ -20,7 +20,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.base import metadata
 from app.db.centres import centre
+from app.db.departments import department
 from app.db.items import item
+from app.db.windows import window
 
 cases = Table(
     "cases",
@@ -61,14 +63,19 @@ cases = Table(
     Column("silent_after_on", Date),
     Column("reference_version", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("rectified", JSONB),
+    Column("department_id", Uuid),
+    Column("window_id", Uuid),
     PrimaryKeyConstraint("centre_id", "id"),
     UniqueConstraint("centre_id", "number"),
     ForeignKeyConstraint(["centre_id"], [centre.c.id]),
     ForeignKeyConstraint(["centre_id", "item_id"], [item.c.centre_id, item.c.id]),
+    ForeignKeyConstraint(["centre_id", "department_id"], [department.c.centre_id, department.c.id]),
+    ForeignKeyConstraint(["centre_id", "window_id"], [window.c.centre_id, window.c.id]),
     CheckConstraint("item_kind IN ('instant', 'promised')", name="item_kind"),
     CheckConstraint(
         "stage IN ('received', 'awaiting_correction', 'deemed_accepted', 'accepted', 'suspended',"
-        " 'decided', 'sealed', 'completed', 'declined')",
+        " 'decided', 'sealed', 'completed', 'declined', 'annulled')",
         name="stage",
     ),
     CheckConstraint("version >= 1", name="version"),
@@ -88,6 +95,16 @@ cases = Table(
         "silent_after_on",
         "id",
         postgresql_where=text("stage = 'received'"),
+    ),
+    Index(
+        "ix_cases_moments",
+        "received_at",
+        "accepted_at",
+        "decided_at",
+        "sealed_at",
+        "completed_at",
+        postgresql_using="brin",
+        postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
     ),
 )
 """`due_on` is the day as it would be if nobody answered any more; null while the clock has not

@@ -1,6 +1,5 @@
 """Cases (办件) as they are kept: one statement takes one in, one moves one, one reads one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -219,6 +218,10 @@ class Cases:
         self._known_items[(centre_id, item_id)] = (found, now + ITEM_REMEMBERED)
         return found
 
+    def forget_item(self, centre_id: UUID, item_id: UUID) -> None:
+        """Read the item anew: this process has changed it."""
+        self._known_items.pop((centre_id, item_id), None)
+
     async def get(self, centre_id: UUID, case_id: UUID) -> Found:
         """Raises NotFound."""
         row = await _READ.one(self.engine, {"centre_id": centre_id, "id": case_id})
@@ -314,15 +317,17 @@ def _given(fingerprint: bytes | None, answer: bytes | None) -> Given | None:
 
 
 def _once_arguments(claim: Claim, writing: Writing) -> dict[str, Any]:
-    values = {
-        **_key_of(claim),
-        "fingerprint": claim.fingerprint,
-        "answer": claim.answer,
-        "status": claim.status,
-        "created_at": writing.recorded_at,
-        "expires_at": writing.recorded_at + KEPT,
+    return {
+        "once_centre_id": claim.centre_id,
+        "once_client": claim.client,
+        "once_operation": claim.operation,
+        "once_key": claim.key,
+        "once_fingerprint": claim.fingerprint,
+        "once_answer": claim.answer,
+        "once_status": claim.status,
+        "once_created_at": writing.recorded_at,
+        "once_expires_at": writing.recorded_at + KEPT,
     }
-    return {f"once_{name}": value for name, value in values.items()}
 
 
 _MOVE_NAMES: Final = frozenset(f"case_{name}" for name in (*MOVING, "centre_id", "id"))
@@ -340,6 +345,6 @@ def _step_arguments(taken: Taken, days: Deadlines, writing: Writing) -> dict[str
         prefix = "" if place == len(taken.steps) - 1 else _EARLIER
         entry = entry_for(taken, step, writing)
         event = event_arguments(entry, EVENTS[Act(entry.action)], event_of(entry, taken, days))
-        own: Mapping[str, Any] = {**entry_arguments(entry), **event}
-        values |= {f"{prefix}{name}": value for name, value in own.items()}
+        own = {**entry_arguments(entry), **event}
+        values |= {f"{prefix}{name}": value for name, value in own.items()} if prefix else own
     return values

@@ -1,11 +1,11 @@
 """Ledger (留痕) as it is kept: append-only, partitioned by month, chained by one sequencer."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -67,12 +67,13 @@ ledger_chain = Table(
     PrimaryKeyConstraint("centre_id", "position"),
     CheckConstraint("position >= 1", name="position"),
     CheckConstraint("octet_length(chained_hash) = 32", name="chained_hash"),
+    Index("ix_ledger_chain_entry", "centre_id", "entry_id"),
 )
-"""The entries of a centre in the order of their commits, each sealed with all before it."""
+"""The entries of a centre in the order of their commits, each sealed with all before it; the place
+of an entry is found here even when its event is gone."""
 
 _FIELDS: Final = tuple(column for column in ledger.c if column.name != "hash")
 _BOUND: Final = tuple((f"ledger_{column.name}", column.name) for column in _FIELDS)
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ACTS = Hot(
     select(*ledger.c)
     .where(
@@ -103,7 +104,7 @@ def entry_arguments(entry: Entry) -> dict[str, Any]:
 
 def as_json(value: Mapping[str, object]) -> str:
     """JSON for a parameter of a hot statement, which takes it as text."""
-    return _JSON.encode(value)
+    return to_json(value).decode()
 
 
 def entry_of(row: asyncpg.Record) -> Entry:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from datetime import datetime
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from sqlalchemy import (
     CheckConstraint,
@@ -25,9 +25,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.calendars.load import Calendars
 from app.calendars.special import laid_over
-from app.db import special_days
+from app.db import effective_dates, special_days
 from app.db.base import metadata
 from app.db.engine import transaction
+from app.domain.effective_date import dated
 from app.domain.rulebook import Rulebooks
 
 reference_edition = Table(
@@ -82,6 +83,17 @@ class _Edition(TypedDict):
     digest: str
 
 
+class Held(NamedTuple):
+    """What a process computes with."""
+
+    rulebooks: Rulebooks
+    calendars: Calendars
+
+    @property
+    def version(self) -> str:
+        return version_of(self.rulebooks, self.calendars)
+
+
 def version_of(rulebooks: Rulebooks, calendars: Calendars) -> str:
     """The digest over everything that a due day is computed with."""
     both = f"{rulebooks.version} {calendars.version}"
@@ -96,7 +108,7 @@ def in_force(parameter: str = "reference_version") -> ColumnElement[bool]:
 
 
 async def load(engine: AsyncEngine, rulebooks: Rulebooks, calendars: Calendars) -> str:
-    """Put these editions in force, with the special days that stand, and name their version; many
+    """Put these editions in force, with what stands beside them, and name their version; many
     processes may do it at once."""
     editions = [
         _Edition(kind="rulebook", key=book.regulation, edition=book.edition, digest=book.digest)
@@ -108,9 +120,9 @@ async def load(engine: AsyncEngine, rulebooks: Rulebooks, calendars: Calendars) 
     async with transaction(engine) as connection:
         await turn(connection)
         await connection.execute(_RECORD, editions)
-        version = version_of(rulebooks, await _with_days(connection, calendars))
-        await put_in_force(connection, version)
-    return version
+        found = await now_in(connection, Held(rulebooks, calendars))
+        await put_in_force(connection, found.version)
+    return found.version
 
 
 async def turn(connection: AsyncConnection) -> None:
@@ -123,16 +135,19 @@ async def put_in_force(connection: AsyncConnection, version: str) -> None:
     await connection.execute(_PUT_IN_FORCE, {"version": version})
 
 
-async def calendars_now(engine: AsyncEngine, calendars: Calendars) -> Calendars:
-    """These calendars with the special days that stand now, and with no others."""
+async def now(engine: AsyncEngine, held: Held) -> Held:
+    """These rulebooks and calendars with what stands beside them now, and with nothing else."""
     async with engine.connect() as connection:
-        return await _with_days(connection, calendars)
+        return await now_in(connection, held)
 
 
-async def _with_days(connection: AsyncConnection, calendars: Calendars) -> Calendars:
+async def now_in(connection: AsyncConnection, held: Held) -> Held:
+    """The same within a transaction."""
+    dates = await effective_dates.standing(connection)
     days = await special_days.standing(connection)
     # A place with days of its own takes some milliseconds: nobody else waits for it.
-    return await asyncio.to_thread(laid_over, calendars, days)
+    calendars = await asyncio.to_thread(laid_over, held.calendars, days)
+    return Held(dated(held.rulebooks, dates), calendars)
 
 
 async def current(engine: AsyncEngine) -> str | None:

@@ -62,6 +62,9 @@ _HEAD = (
     .order_by(ledger_chain.c.position.desc())
     .limit(1)
 )
+_LAST = select(func.coalesce(func.max(outbox.c.stream), 0)).execution_options(
+    every_centre="the stream is that of all centres"
+)
 _LINKS = select(
     bindparam("centre_id", type_=Uuid),
     func.unnest(bindparam("positions", type_=ARRAY(BigInteger))),
@@ -74,11 +77,12 @@ _CHAIN = insert(ledger_chain).from_select([c.name for c in ledger_chain.c], _LIN
 _PLACES = select(
     func.unnest(bindparam("ids", type_=ARRAY(Uuid))).label("id"),
     func.unnest(bindparam("positions", type_=ARRAY(BigInteger))).label("position"),
+    func.unnest(bindparam("streamed", type_=ARRAY(BigInteger))).label("stream"),
 ).cte("places")
 _POSITION = (
     update(outbox)
     .where(outbox.c.centre_id == bindparam("centre"), outbox.c.id == _PLACES.c.id)
-    .values(position=_PLACES.c.position)
+    .values(position=_PLACES.c.position, stream=_PLACES.c.stream)
 )
 
 
@@ -96,8 +100,8 @@ class Waiting:
 async def sequence(engine: AsyncEngine) -> int:
     """Place what is waiting, at most one batch per centre, and say how many entries that was.
 
-    One process at a time: another one's turn is simply skipped. Nothing rests on that, for a
-    position is unique within its centre.
+    One process at a time: another one's turn is simply skipped. The order of the stream rests on
+    that, for the turn ends only when what it placed can be seen; a position is unique in any case.
     """
     async with engine.connect() as connection:
         centres = (await connection.execute(_WAITING)).scalars().all()
@@ -133,7 +137,14 @@ async def _place(connection: AsyncConnection, centre_id: UUID) -> int:
         "chained_hashes": heads,
     }
     await connection.execute(_CHAIN, links)
-    await connection.execute(_POSITION, {"centre": centre_id, "ids": ids, "positions": positions})
+    stream = (await connection.execute(_LAST)).scalar_one()
+    places = {
+        "centre": centre_id,
+        "ids": ids,
+        "positions": positions,
+        "streamed": [stream + place for place in range(1, len(ids) + 1)],
+    }
+    await connection.execute(_POSITION, places)
     return len(entries)
 
 

@@ -8,7 +8,7 @@ on.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
@@ -19,6 +19,9 @@ from app.db.idempotency import KEPT, idempotency
 from app.db.ledger import ledger
 from app.db.outbox import outbox
 from app.domain.oversight.ledger import Entry
+
+Connection: TypeAlias = AsyncConnection
+"""The transaction of one request, for those above who hand it on and write no SQL."""
 
 _CLAIM: Final = insert_or_not(idempotency).on_conflict_do_nothing().returning(idempotency.c.key)
 _THIS: Final = and_(

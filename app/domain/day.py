@@ -17,6 +17,13 @@ def local_day(instant: datetime) -> date:
         raise ImpossibleFact("instant", "时刻超出可以计算的范围") from None
 
 
+def check_last_day(since: date, until: date) -> None:
+    """Whether a period may end then: on the day before its first, it never held. Raises
+    ImpossibleFact."""
+    if until < since - timedelta(days=1):
+        raise ImpossibleFact("until", f"起始日为{since}，最后一日不得早于其前一日")
+
+
 class ImpossibleFact(DomainError):
     """A fact whose value cannot be: a negative number of days, an end before its beginning."""
 

@@ -110,20 +110,20 @@ def _weigh(met: bool | None, force: Force) -> Result:
 
 
 def spoken(value: Value) -> str:
-    """A typed fact as a Chinese sentence has it."""
+    """A typed fact as a Chinese sentence has it; a code that has a Chinese word says that."""
     match value:
         case None:
             return "（尚无）"
         case bool():
             return "是" if value else "否"
         case tuple():
-            return "、".join(value) or "无"
+            return "、".join(map(spoken, value)) or "无"
         case datetime():
             return value.isoformat(timespec="minutes")
         case date():
             return value.isoformat()
         case _:
-            return str(value)
+            return str(getattr(value, "chinese", value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +172,11 @@ class Decision:
         if stands_against is not None:
             raise stands_against(self)
         return self
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows of all findings, each once."""
+        return tuple(dict.fromkeys(row for finding in self.findings for row in finding.rows))
 
     def against(self) -> Iterator[Finding]:
         """The findings that made the outcome what it is, the gravest kind only."""

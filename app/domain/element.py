@@ -1,6 +1,7 @@
 """Element (要素): what a guide makes public, and what a notice to an applicant has to say."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Element(StrEnum):
@@ -28,3 +29,34 @@ class Element(StrEnum):
     REMEDIES = "remedies"  # 行政复议、行政诉讼权利
     SEAL = "seal"  # 印章
     DATE = "date"  # 日期
+
+    @property
+    def chinese(self) -> str:
+        """The word of the texts for it, as a message says it."""
+        return _CHINESE[self]
+
+
+_CHINESE: Final = {
+    Element.ITEM_NAME: "项目名称",
+    Element.LEGAL_BASIS: "法律依据",
+    Element.STATUTORY_LIMIT: "法定时限",
+    Element.PROMISED_LIMIT: "承诺时限",
+    Element.PRECONDITIONS: "条件",
+    Element.PROCESS: "程序",
+    Element.MATERIALS: "申请材料",
+    Element.FEE_BASIS: "收费依据",
+    Element.FEE_STANDARD: "收费标准",
+    Element.SUBJECT: "主体",
+    Element.RESULT: "结果",
+    Element.SUPERVISION_CHANNEL: "监督渠道",
+    Element.FORMS_SAMPLE: "示范文本",
+    Element.PROCEDURE_NOT_COUNTED: "不计入时限的程序",
+    Element.CONTENT: "服务内容",
+    Element.STANDARD: "服务标准",
+    Element.CORRECTIONS: "需要补正的全部内容",
+    Element.REASON: "理由",
+    Element.COMPETENT_AUTHORITY: "有权受理的机关",
+    Element.REMEDIES: "复议、诉讼权利",
+    Element.SEAL: "印章",
+    Element.DATE: "日期",
+}

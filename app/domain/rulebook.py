@@ -10,17 +10,32 @@ from typing import Any
 
 from app.domain.casework.acceptance import AcceptanceChapter
 from app.domain.casework.deadline import DeadlineChapter
+from app.domain.casework.favour import FavourChapter
 from app.domain.casework.first_question import FirstQuestionChapter
+from app.domain.casework.handling import HandlingChapter
 from app.domain.casework.limits import TimeLimitChapter
 from app.domain.casework.seal import SealChapter
 from app.domain.decision import Caution, Finding
 from app.domain.errors import NotFound
+from app.domain.items.fee import FeeChapter
 from app.domain.items.guide import GuideChapter
+from app.domain.items.item_chapter import ItemChapter
+from app.domain.items.publication import PublicationChapter
+from app.domain.items.publicity import PublicityChapter
+from app.domain.organisation.adoption import AdoptionChapter
+from app.domain.organisation.appointment import AppointmentChapter
+from app.domain.organisation.authority import AuthorityChapter
+from app.domain.organisation.delegation import DelegationChapter
+from app.domain.organisation.department import DepartmentChapter
+from app.domain.organisation.mandate import MandateChapter
+from app.domain.organisation.policy import PolicyChapter
+from app.domain.organisation.window import WindowChapter
 from app.domain.provision import Provision, Written
 from app.domain.staffing.annual_score import AnnualScoreChapter
 from app.domain.staffing.assessor import AssessorChapter
 from app.domain.staffing.dispatch import DispatchChapter
 from app.domain.staffing.leave import LeaveChapter
+from app.domain.staffing.posting import PostingChapter
 from app.domain.staffing.recall import RecallChapter
 from app.domain.staffing.rotation import RotationChapter
 
@@ -77,6 +92,7 @@ class Rulebook(Written):
     interpreter: str | None = None
     basis: tuple[str, ...] = ()
     digest: str = ""  # SHA-256 of the file, set by the loader
+    entered_from: date | None = None  # the day that a text without one was given (see `dated`)
     dispatch: DispatchChapter = field(default_factory=DispatchChapter)
     rotation: RotationChapter = field(default_factory=RotationChapter)
     first_question: FirstQuestionChapter = field(default_factory=FirstQuestionChapter)
@@ -88,7 +104,22 @@ class Rulebook(Written):
     assessor: AssessorChapter = field(default_factory=AssessorChapter)
     annual_score: AnnualScoreChapter = field(default_factory=AnnualScoreChapter)
     deadline: DeadlineChapter = field(default_factory=DeadlineChapter)
+    handling: HandlingChapter = field(default_factory=HandlingChapter)
+    favour: FavourChapter = field(default_factory=FavourChapter)
     seal: SealChapter = field(default_factory=SealChapter)
+    authority: AuthorityChapter = field(default_factory=AuthorityChapter)
+    adoption: AdoptionChapter = field(default_factory=AdoptionChapter)
+    departments: DepartmentChapter = field(default_factory=DepartmentChapter)
+    appointments: AppointmentChapter = field(default_factory=AppointmentChapter)
+    policies: PolicyChapter = field(default_factory=PolicyChapter)
+    windows: WindowChapter = field(default_factory=WindowChapter)
+    delegations: DelegationChapter = field(default_factory=DelegationChapter)
+    postings: PostingChapter = field(default_factory=PostingChapter)
+    mandates: MandateChapter = field(default_factory=MandateChapter)
+    items: ItemChapter = field(default_factory=ItemChapter)
+    publication: PublicationChapter = field(default_factory=PublicationChapter)
+    fees: FeeChapter = field(default_factory=FeeChapter)
+    publicity: PublicityChapter = field(default_factory=PublicityChapter)
 
     def provisions(self) -> Iterator[Provision[Any]]:  # Any: terms of every kind
         """Every provision of every chapter, in the order of the chapters."""
@@ -100,9 +131,17 @@ class Rulebook(Written):
                 yield from _provisions_of(value)
 
     def applies(self, on: date) -> bool:
-        """False where the printed days or years show that the edition does not apply on
-        that day."""
+        """False where the days or years, printed or entered beside the text, show that the edition
+        does not apply on that day."""
+        if self.entered_from is not None and on < self.entered_from:
+            return False
         return self.validity is None or not self.validity.terms.excludes(on)
+
+    @property
+    def effective_from(self) -> date | None:
+        """The first day, as the text prints it or as it was entered; None where nobody knows."""
+        printed = self.validity.terms.effective_from if self.validity else None
+        return printed or self.entered_from
 
     def cautions(self, on: date) -> tuple[Caution, ...]:
         """What must be said beside any answer of this edition on that day."""
@@ -115,7 +154,8 @@ class Rulebook(Written):
                     code="rulebook_not_in_force", message=f"本文本于{on.isoformat()}不在施行期内。"
                 )
             )
-        if not said and self.text_status is TextStatus.EFFECTIVE_DATE_UNKNOWN:
+        unknown = self.text_status is TextStatus.EFFECTIVE_DATE_UNKNOWN
+        if not said and unknown and self.effective_from is None:
             said.append(
                 Caution(code="effective_date_unknown", message="本文本未载明施行日期，不作推定。")
             )
@@ -128,12 +168,15 @@ class Rulebook(Written):
         return (Finding.aside(self.validity, actual=on),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebooks:
-    """All editions that are loaded; `version` names them together (SHA-256 over the files)."""
+    """All editions that are loaded; `version` names them together (SHA-256 over the files and what
+    was entered beside them), `files` the files alone where something was entered. Equal only to
+    itself, as a calendar is: what is remembered of it need not compare whole texts."""
 
     books: tuple[Rulebook, ...]
     version: str = ""
+    files: str = ""
     _by_regulation: dict[str, tuple[Rulebook, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -112,7 +112,11 @@ def _read(file: Path, register: Register) -> Rulebook:
 
 
 def _not_ours(file: Path, text: str, written: Mapping[str, Any]) -> Iterator[Fault]:
-    """What a provision has from its place, or from a text that a centre attaches."""
+    """What a provision has from its place, or from a text that a centre attaches, and an edition
+    from those who enter its day."""
+    if "entered_from" in written:
+        remedy = "删去；文本印出的日期写作 validity.terms.effective_from"
+        yield _fault(file, text, ("entered_from",), "多余的键", remedy)
     for loc, provision in _provisions(written):
         if "name" in provision:
             yield _fault(file, text, (*loc, "name"), "多余的键", "删去，名称由位置得出")

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.api.deps import CallerDep
 from app.api.place import RepositoriesDep, VisibleCentre
-from app.api.security import PlatformOnly, requires
+from app.api.security import platform_requires, requires
 from app.api.v1.schemas.audit import AuditOut, AuditQueryIn
 from app.db.audit import listed
 from app.domain.oversight.ledger import PLATFORM
@@ -29,10 +28,13 @@ async def list_audit(centre: VisibleCentre, kept: RepositoriesDep, query: Asked)
     return AuditOut.of(found, query.limit)
 
 
-@router.get("/audit", summary="平台的审计", operation_id="list_platform_audit")
-async def list_platform_audit(caller: CallerDep, kept: RepositoriesDep, query: Asked) -> AuditOut:
+@router.get(
+    "/audit",
+    summary="平台的审计",
+    operation_id="list_platform_audit",
+    dependencies=[platform_requires("audit:read")],
+)
+async def list_platform_audit(kept: RepositoriesDep, query: Asked) -> AuditOut:
     """不属于任何中心的留痕，如日历的变动；仅限平台令牌。条件与分页同中心的审计。"""
-    if not caller.platform:
-        raise PlatformOnly
     found = await listed(kept.engine, PLATFORM, query.asked(), after=query.after, limit=query.limit)
     return AuditOut.of(found, query.limit)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 
 from app.api.openapi import responses
 from app.api.security import requires
-from app.api.v1.case_desk import CASE, Acting, DeskHere, IdempotencyKey, IfMatch
+from app.api.v1.case_desk import CASE, Acting, DeskHere
+from app.api.v1.case_state import IdempotencyKey, IfMatch
 from app.api.v1.schemas.case import (
     AcceptanceIn,
     ActOut,

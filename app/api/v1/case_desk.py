@@ -1,21 +1,22 @@
 """The desk (办件台): every act on a case, from the key of the request to the stored answer."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic_core import to_json
 
 from app.api.deps import Now, this_request
+from app.api.in_force import catch_up
 from app.api.metrics import acted
 from app.api.once import KeyReused, Once, Sealer, StoredAnswer, once, replay
 from app.api.place import CentreInPath, repositories, visible_centre
 from app.api.security import ScopeMissing, authenticated
-from app.api.special_days import catch_up
+from app.api.v1.case_hall import Hall
+from app.api.v1.case_state import CaseChangedMeanwhile, check_state, etag
 from app.api.v1.schemas.case import ActIn, ReceiptIn
 from app.api.v1.schemas.case_view import act_out
 from app.db import reference, refusals
@@ -28,6 +29,7 @@ from app.domain.casework.acts import Papers, Prolongation, Receipt, refuse_perso
 from app.domain.casework.case import Act, Case, Deed, Under
 from app.domain.casework.case_clock import CaseLaw, deadlines
 from app.domain.casework.case_facts import Item
+from app.domain.casework.further import with_further
 from app.domain.casework.override import (
     ApproverUnknown,
     Override,
@@ -36,67 +38,31 @@ from app.domain.casework.override import (
     check_complete,
 )
 from app.domain.casework.weighing import Moment, Taken, receive, take
-from app.domain.day import SHANGHAI, local_day
+from app.domain.day import local_day
 from app.domain.decision import DecisionStandsAgainst, OverrideRequired
 from app.domain.errors import DomainError, NotFound
 from app.domain.law_of_case import law_of, under
 from app.domain.organisation.centre import Centre
+from app.domain.receivable import check_receivable
 
 CASES: Final = "/centres/{centre}/cases"
 CASE: Final = CASES + "/{case_id}"
-_ETAG: Final = re.compile(r'(?:^|[,\s])"(\d{1,9})\.\d{4}-\d{2}-\d{2}"')
 _ATTEMPTS: Final = 2  # once more after the reference data has been loaded again
 
 
-class IfMatchMissing(DomainError):
-    """An act names the state of the case that it is meant for."""
-
-    slug = "if_match_missing"
-    title = "缺少 If-Match"
-
-    def __init__(self) -> None:
-        super().__init__("请先读取办件，并把其 ETag 放入请求头 If-Match。")
-
-
-class CaseChangedMeanwhile(DomainError):
-    """Somebody else acted on the case after it was read."""
-
-    slug = "case_changed_meanwhile"
-    title = "办件已被他人修改"
-
-    def __init__(self, current: str) -> None:
-        super().__init__(f"办件在读取之后已有新的办理，当前为 {current}，请重新读取后再试。")
-        self.headers = {"ETag": current}
-
-
-def etag(case: Case, now: datetime) -> str:
-    """The version of the case and the day, for time alone changes what is read."""
-    return f'"{case.version}.{now.astimezone(SHANGHAI).date()}"'
-
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
-        description="幂等键：同键同内容重发得到同一答复，保留 7 天",
-    ),
-]
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", max_length=200, description="读取办件时所得的 ETag"),
-]
-
-
 @dataclass(frozen=True, slots=True)
-class Acting:
-    """One request to act on a case: which, under which key, on which state, saying what."""
+class OnCase:
+    """One request on a case: which, under which key, on which state."""
 
     case_id: UUID
     key: str
     if_match: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acting(OnCase):
+    """One request to do an act of the table to a case, saying what."""
+
     said: ActIn
     deed: Callable[[Found, datetime], Deed]
 
@@ -135,7 +101,7 @@ class Desk:
             except DomainError as refused:
                 if given := await self.kept.cases.given(claim):
                     return self._again(once, given)
-                await self._enter_refusal(None, Act.RECEIVE, refused)
+                await self.enter_refusal(None, Act.RECEIVE, refused)
                 raise
             answer = self._answer(work, f"{self._cases}/{work.taken.case.id}")
             days = deadlines(work.taken.case, work.law)
@@ -151,16 +117,20 @@ class Desk:
         raise Busy
 
     async def act(self, acting: Acting) -> Response:
-        """Do one act on one case: the key is looked up first, then the state, then the law."""
-        once = await self._once(acting.key)
+        """Do one act on one case."""
+        return await self.carry_out(acting, lambda found: self._taken(found, acting))
+
+    async def carry_out(self, on: OnCase, weigh: Callable[[Found], Awaitable[Work]]) -> Response:
+        """What is asked of one case: the key is looked up first, then the state, then the law."""
+        once = await self._once(on.key)
         claim = _claim(once)
         for _ in range(_ATTEMPTS):
-            found = await self.kept.cases.get_for_act(acting.case_id, claim)
+            found = await self.kept.cases.get_for_act(on.case_id, claim)
             if found.given:
                 return self._again(once, found.given)
-            self._check_state(found.case, acting.if_match)
-            work = await self._taken(found, acting)
-            if answer := await self._moved(found.case.version, acting.case_id, work, once):
+            check_state(found.case, on.if_match, self.now)
+            work = await weigh(found)
+            if answer := await self._moved(found.case.version, on.case_id, work, once):
                 return answer
         raise Busy
 
@@ -205,13 +175,20 @@ class Desk:
             self.state.calendars.of(named.calendar),
             received_on=received_on,
             on=local_day(self.now),
+            at=self.centre,
         )
 
     async def _received(self, said: ReceiptIn) -> Work:
         at = said.received_at or self.now
         item = await self.kept.cases.item(self.centre.id, said.item_id, self.now)
         named = under(self.centre, item, self.state.rulebooks, local_day(at))
-        law, version = self._law(named, local_day(at)), self._version()
+        book = self.state.rulebooks.edition(named.regulation, named.edition)
+        check_receivable(item, book, local_day(at))
+        if favour := said.favour:
+            refuse_personal_values(favour)
+        hall = await self._hall(named, at)
+        there = await hall.at_receipt(item, said)
+        law, version = self._law(named, local_day(at)), self.version()
         receipt = Receipt(
             item_id=item.id,
             item=Item(
@@ -228,6 +205,9 @@ class Desk:
             calendar=named.calendar,
             green_channel=said.green_channel,
             outside_hall=said.outside_hall,
+            department_id=item.department_id,
+            window_id=there.values,
+            favour=favour,
         )
         papers = Papers(
             id=uuid7(),
@@ -236,24 +216,37 @@ class Desk:
             item_name=item.name,
             reference=said.reference,
         )
-        taken = receive(receipt, papers, law, Moment(occurred_at=at, recorded_at=self.now))
+        moment = Moment(occurred_at=at, recorded_at=self.now)
+        taken = with_further(lambda: receive(receipt, papers, law, moment), there)
         await self._check_override(taken, said.override)
         return Work(taken, law, said.override if taken.overridden else None, version)
 
     async def _taken(self, found: Found, acting: Acting) -> Work:
         at = acting.said.occurred_at or self.now
-        law, version = self.law(found.case), self._version()
+        law, version = self.law(found.case), self.version()
         deed = acting.deed(found, at)
         try:
             moment = Moment(occurred_at=at, recorded_at=self.now)
-            taken = take(found.case, deed, law, moment)
+            hall = await self._hall(found.case.under, at)
+            there = await hall.at_act(found.case, deed)
+            taken = with_further(lambda: take(found.case, deed, law, moment), there)
             await self._check_override(taken, acting.said.override)
             if isinstance(deed, Prolongation):
                 await self._check_approver(deed.approver_id)
         except DomainError as refused:
-            await self._enter_refusal(acting.case_id, deed.act, refused)
+            await self.enter_refusal(acting.case_id, deed.act, refused)
             raise
         return Work(taken, law, acting.said.override if taken.overridden else None, version)
+
+    async def _hall(self, named: Under, at: datetime) -> Hall:
+        """The organisation as it is asked about an act of that moment."""
+        return Hall(
+            kept=self.kept,
+            centre=self.centre,
+            book=self.state.rulebooks.edition(named.regulation, named.edition),
+            on=local_day(at),
+            caller=await authenticated(self.request),
+        )
 
     async def _check_override(self, taken: Taken, override: Override | None) -> None:
         if not taken.overridden:
@@ -274,13 +267,6 @@ class Desk:
         except NotFound:
             raise ApproverUnknown from None
         check_approver(approver, caller.subject)
-
-    def _check_state(self, case: Case, if_match: str | None) -> None:
-        if if_match is None:
-            raise IfMatchMissing
-        versions = {int(version) for version in _ETAG.findall(if_match)}
-        if if_match.strip() != "*" and case.version not in versions:
-            raise CaseChangedMeanwhile(etag(case, self.now))
 
     async def _refuse_stale(self, case_id: UUID) -> None:
         now = await self.kept.cases.get(self.centre.id, case_id)
@@ -318,11 +304,11 @@ class Desk:
             client=caller.client,
             request_id=await this_request(self.request),
             recorded_at=self.now,
-            reference_version=work.reference_version if work else self._version(),
+            reference_version=work.reference_version if work else self.version(),
             override=as_recorded(override) if override else None,
         )
 
-    async def _enter_refusal(self, case_id: UUID | None, act: Act, refused: DomainError) -> None:
+    async def enter_refusal(self, case_id: UUID | None, act: Act, refused: DomainError) -> None:
         """Enter the refusal; what is not there was not refused."""
         if isinstance(refused, NotFound):
             return
@@ -334,7 +320,7 @@ class Desk:
         entry = refusal_of((self.centre.id, case_id), act, (refused.slug, rows), by)
         await refusals.enter(self.kept.engine, entry)
 
-    def _version(self) -> str:
+    def version(self) -> str:
         """Of what this process holds at this moment; between two awaits it stays the same."""
         return reference.version_of(self.state.rulebooks, self.state.calendars)
 
@@ -350,8 +336,8 @@ class Desk:
 async def at_desk(request: Request, centre: CentreInPath, now: Now) -> Desk:
     """The desk of the centre in the path. A coroutine, for a class would be made in a thread; and
     one dependency instead of three, for the framework takes as long for each as for a rule."""
-    kept, place = await repositories(request), await visible_centre(request, centre)
-    return Desk(request, kept, place, now)
+    kept, place = await repositories(request), await visible_centre(request, centre, now)
+    return Desk(request, kept, place, place.moment(now))
 
 
 DeskHere = Annotated[Desk, Depends(at_desk)]

@@ -1,5 +1,6 @@
 """Cases (办件): taken in, moved by their acts, read, listed by due day, and proved day by day."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -9,19 +10,25 @@ from pydantic_core import to_json
 
 from app.api.openapi import responses
 from app.api.security import requires
-from app.api.v1.case_desk import CASE, CASES, DeskHere, IdempotencyKey, etag
+from app.api.v1.case_desk import CASE, CASES, DeskHere
+from app.api.v1.case_state import IdempotencyKey, etag
 from app.api.v1.schemas.case import (
     ActOut,
-    ActsQuery,
     CaseOut,
     CasesOut,
-    CasesQuery,
     ClockOut,
     ProofOut,
     ReceiptIn,
     RecordedActsOut,
 )
-from app.api.v1.schemas.case_view import case_out, day_out, line_out, recorded_out
+from app.api.v1.schemas.case_query import ActsQuery, CasesQuery
+from app.api.v1.schemas.case_view import (
+    case_out,
+    day_out,
+    line_out,
+    recorded_out,
+    rectified_out,
+)
 from app.api.v1.schemas.ruling import ruling_out
 from app.api.v1.straight import StraightRoute
 from app.api.wire import Json
@@ -31,8 +38,8 @@ from app.domain.casework.case_clock import (
     clock,
     proof_of,
 )
-from app.domain.casework.limits import Anchor
 from app.domain.errors import DomainError
+from app.domain.law_of_case import counted_from_receipt
 from app.domain.rulings import decide, question_named
 
 router = APIRouter(tags=["办件"], route_class=StraightRoute)
@@ -101,13 +108,12 @@ def _asked(desk: DeskHere, query: CasesQuery) -> CaseQuery:
     if query.band is Band.DUE_SOON:
         if query.within is None:
             raise SettingMissing("within")
-        book = books.in_force(desk.centre.regulation, today)
+        book = books.in_force(desk.centre.on(today).regulation, today)
         calendar = desk.state.calendars.of(book.calendar)
         soon_until = calendar.add_working_days(today, query.within)
-    counting = ((b.regulation, b.time_limit.counting) for b in books.books)
     return CaseQuery(
         today=today,
-        from_receipt=tuple(r for r, c in counting if c and c.terms.anchor is Anchor.RECEIPT),
+        from_receipt=counted_from_receipt(books),
         band=query.band,
         soon_until=soon_until,
         stage=query.stage,
@@ -129,6 +135,7 @@ async def read_clock(case_id: UUID, desk: DeskHere) -> Response:
     answer = clock(case, law, desk.now)
     book = desk.state.rulebooks.edition(law.regulation, law.edition)
     decision = decide(question_named("time-limit"), book, answer, desk.now.date())
+    said = dict.fromkeys((*law.cautions, *decision.cautions))
     seen = case_out(case, law, desk.now)
     out = {
         "case_id": case.id,
@@ -137,7 +144,8 @@ async def read_clock(case_id: UUID, desk: DeskHere) -> Response:
         "standing": seen["standing"],
         "as_of": desk.now,
         "due_on": seen["due_on"],
-        "decision": ruling_out(decision),
+        "rectified": seen["rectified"],
+        "decision": ruling_out(replace(decision, cautions=tuple(said))),
     }
     return _answer(out, etag(case, desk.now))
 
@@ -162,6 +170,7 @@ async def read_clock_proof(case_id: UUID, desk: DeskHere) -> Response:
         "limit_days": values.limit_days if values else None,
         "due_on": values.due_on if values else None,
         "provisional": bool(values and values.provisional),
+        "rectified": rectified_out(case),
         "days": [day_out(day) for day in days],
     }
     return _answer(out, etag(case, desk.now))
@@ -174,14 +183,14 @@ async def list_acts(
     case_id: UUID, desk: DeskHere, query: Annotated[ActsQuery, Query()]
 ) -> Response:
     """每一步何时发生、何时登记、谁办理、依据哪些条目；被拒绝的行为不在其中。"""
-    await desk.read(case_id)
+    case, _ = await desk.read(case_id)
     found = await ledger.acts(
         desk.kept.engine, desk.centre.id, case_id, after=query.after, limit=query.limit
     )
     full = len(found) == query.limit
     return _answer(
         {
-            "items": [recorded_out(entry) for entry in found],
+            "items": [recorded_out(entry, case.rectified) for entry in found],
             "next": found[-1].number if full else None,
         }
     )

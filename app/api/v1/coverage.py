@@ -1,5 +1,6 @@
 """Coverage (落实台账): what the software does with each row of a regulation."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Final
 
@@ -8,7 +9,9 @@ from fastapi import APIRouter, FastAPI, Path, Request
 from app.api.deps import RegisterInForce, RulebooksInForce
 from app.api.security import requires
 from app.api.v1.schemas.coverage import CoverageOut, CoveredRowOut
-from app.domain.coverage import covered
+from app.domain.coverage import Covered, covered
+from app.domain.register import Register
+from app.domain.rulebook import Rulebook
 from app.rulebooks.coverage import load_statements
 
 router = APIRouter(tags=["规章"], dependencies=[requires("rulebooks")])
@@ -29,10 +32,15 @@ async def read_coverage(
 
     由已载入的规定与现有操作当场得出：没有操作或没有测试的条目不称已落实。
     """
-    provisions = (p for book in books.editions(regulation) for p in book.provisions())
-    ledger = _STATEMENTS.held_against(register, provisions, operations_of(request.app))
-    rows = covered(ledger, register.of(regulation))
-    return CoverageOut(rows=tuple(CoveredRowOut.of(found) for found in rows))
+    found = places(request.app, books.editions(regulation), register)
+    return CoverageOut(rows=tuple(map(CoveredRowOut.of, found)))
+
+
+def places(app: FastAPI, editions: Sequence[Rulebook], register: Register) -> Iterator[Covered]:
+    """Every row of a regulation with its place, in the order of the text."""
+    provisions = (provision for book in editions for provision in book.provisions())
+    ledger = _STATEMENTS.held_against(register, provisions, operations_of(app))
+    return covered(ledger, register.of(editions[0].regulation))
 
 
 @lru_cache(maxsize=1)

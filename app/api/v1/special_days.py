@@ -8,9 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
+from app.api.in_force import hold, in_turn
 from app.api.openapi import responses
 from app.api.place import RepositoriesDep
-from app.api.security import requires
+from app.api.security import platform_requires, requires
 from app.api.uow import OnPlatform, Work, WorkRoute
 from app.api.v1.schemas.page import next_after
 from app.api.v1.schemas.special_day import (
@@ -24,11 +25,10 @@ from app.api.v1.schemas.special_day import (
     moved_out,
 )
 from app.api.wire import Json
-from app.calendars.load import Calendars, place
+from app.calendars.load import place
 from app.calendars.special import laid_over
 from app.db import calendar_changes, reference, special_days
 from app.db.case_rows import Writing
-from app.db.errors import Busy
 from app.db.ids import uuid7
 from app.db.recomputation import Change, Reckoning, move_all
 from app.domain.casework.acts import refuse_personal_values
@@ -44,7 +44,7 @@ router = APIRouter(tags=["工作日历"], route_class=WorkRoute)
 
 SPECIAL_DAYS: Final = "/calendars/{jurisdiction}/special-days"
 READS: Final = [requires("calendars")]
-WRITES: Final = [requires("calendars:write")]
+WRITES: Final = [platform_requires("calendars:write")]
 Jurisdiction = Annotated[
     str, Path(description="CN，或二、四、六位行政区划代码；所辖各级一并适用", examples=["360100"])
 ]
@@ -94,7 +94,7 @@ async def enter_special_days(
     """
     changing = await _begun(work, place(jurisdiction), dry_run=dry_run)
     days = body.entered(changing.place, by=work.caller.subject, at=work.now)
-    calendar = changing.before.of(changing.place)
+    calendar = changing.held.calendars.of(changing.place)
     check(days, changing.standing, calendar, work.now.date())
     if not dry_run:
         await special_days.add(work.uow.connection, days)
@@ -144,7 +144,7 @@ class Changing:
     id: UUID
     place: str
     standing: tuple[SpecialDay, ...]
-    before: Calendars
+    held: reference.Held  # what was in force when the turn came
 
     async def made(
         self,
@@ -155,22 +155,23 @@ class Changing:
     ) -> Response:
         """Put what stands now in force, move the cases that pass these days, and answer."""
         work, state = self.work, self.work.request.app.state
-        after = await asyncio.to_thread(laid_over, self.before, standing)
+        after = await asyncio.to_thread(laid_over, self.held.calendars, standing)
+        found = reference.Held(self.held.rulebooks, after)
         change = Change(id=self.id, jurisdiction=self.place, first_day=min(day.on for day in days))
         by = Reckoning(
-            books=state.rulebooks,
+            books=found.rulebooks,
             calendars=after,
-            writing=_writing(work, reference.version_of(state.rulebooks, after)),
+            writing=_writing(work, found.version),
         )
         if not work.rehearsed:
             await reference.put_in_force(work.uow.connection, by.writing.reference_version)
             await calendar_changes.enter(work.uow.connection, change, by)
-            work.afterwards(lambda: setattr(state, "calendars", after))
+            work.afterwards(lambda: hold(state, found))
         tally = await move_all(work.uow, change, by, rehearse=work.rehearsed)
         if not work.rehearsed:
             own = {"jurisdiction": self.place, "cases_moved": tally.moved, **facts}
             await work.enter(action, own)
-        calendar = self.before.of(self.place)
+        calendar = self.held.calendars.of(self.place)
         out = {
             "dry_run": work.rehearsed,
             "change_id": self.id,
@@ -188,12 +189,9 @@ async def _begun(work: Work, at: str, *, dry_run: bool) -> Changing:
     work.subject = ("calendar", change_id)
     if dry_run:
         work.rehearse()
-    await reference.turn(connection)
+    held = await in_turn(state, connection)
     standing = await special_days.standing(connection)
-    before = await asyncio.to_thread(laid_over, state.calendars, standing)
-    if reference.version_of(state.rulebooks, before) != await reference.current_in(connection):
-        raise Busy("本进程的规章或日历版本已过时，请稍后重试。")
-    return Changing(work, change_id, at, standing, before)
+    return Changing(work, change_id, at, standing, held)
 
 
 def _writing(work: Work, version: str) -> Writing:

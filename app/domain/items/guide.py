@@ -11,10 +11,16 @@ from app.domain.provision import Provision, Written
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Required(Written):
-    """What the text wants made public; 时限 and 审批时限 are the promised limit."""
+    """What the text wants made public; 时限 and 审批时限 are the promised limit.
+
+    `classes`: only for items of these classes, where an item is known. `pledge`: what the pledge of
+    service (服务承诺) states, not the guide of an item.
+    """
 
     name: str
     elements: tuple[Element, ...]
+    classes: tuple[str, ...] = ()
+    pledge: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

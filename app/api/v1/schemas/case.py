@@ -5,12 +5,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
+from app.api.v1.schemas.rectification import SetAsideOut
 from app.api.v1.schemas.ruling import Nothing, RulingOut
-from app.api.wire import Day, Text
-from app.db.case_list import Band, Cursor
+from app.api.wire import Text
 from app.db.cases import Found
 from app.domain.casework.acceptance import Channel, Form
 from app.domain.casework.acts import (
@@ -28,6 +27,7 @@ from app.domain.casework.acts import (
 from app.domain.casework.case import Act, Deed, Stage, Verdict
 from app.domain.casework.case_clock import Standing
 from app.domain.casework.case_facts import Exclusion, GreenChannel, ItemKind, TimeLimitValues
+from app.domain.casework.favour import Favour, GreenGround
 from app.domain.casework.limits import ExclusionKind
 from app.domain.casework.override import Override
 from app.domain.day import local_day
@@ -45,7 +45,9 @@ Contents = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptIn(Written):
-    """收件：`received_at` 不填即此刻；以收件之日的现行文本与事项时限为准。"""
+    """收件：`received_at` 不填即此刻；以收件之日的现行文本与事项时限为准。`window_id` 是收件窗口，
+    事项只有一个窗口的可以不填。`green_ground` 是走绿色通道的理由；`full_agency` 由中心全程代办，
+    `entrustment` 是申请人委托书的文号。"""
 
     item_id: UUID
     materials_complete: bool
@@ -54,7 +56,24 @@ class ReceiptIn(Written):
     green_channel: GreenChannel | None = None
     reference: Reference | None = None
     outside_hall: bool = False
+    window_id: UUID | None = None
+    green_ground: GreenGround | None = None
+    full_agency: bool = False
+    entrustment: Reference | None = None
     override: Override | None = None
+
+    @property
+    def favour(self) -> Favour | None:
+        """绿色通道与全程代办；都不要求的没有。"""
+        green = self.green_channel is not None
+        if not green and not self.full_agency:
+            return None
+        return Favour(
+            green=green,
+            ground=self.green_ground,
+            full_agency=self.full_agency,
+            entrustment=self.entrustment,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +86,14 @@ class ActIn(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeIn(ActIn):
-    """一次性告知：`corrections` 一次列全，`contains` 是告知书写明的其他要素。"""
+    """一次性告知：`corrections` 一次列全，`contains` 是告知书写明的其他要素，`materials` 是所要求的
+    材料在办事指南中的名称。"""
 
     form: Form
     channel: Channel
     corrections: Corrections
     contains: Contents = ()
+    materials: Corrections | None = None
 
     def deed(self, _found: Found, _at: datetime) -> Deed:
         return Notice(
@@ -80,6 +101,7 @@ class NoticeIn(ActIn):
             channel=self.channel,
             corrections=self.corrections,
             contains=self.contains,
+            materials=self.materials,
         )
 
 
@@ -93,14 +115,20 @@ class CorrectionIn(ActIn):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptanceIn(ActIn):
-    """受理：`form` 是受理凭证的形式。"""
+    """受理：`form` 是受理凭证的形式；`window_id` 不填即收件的窗口。"""
 
     form: Form
     channel: Channel
     contains: Contents = ()
+    window_id: UUID | None = None
 
     def deed(self, _found: Found, _at: datetime) -> Deed:
-        return Acceptance(form=self.form, channel=self.channel, contains=self.contains)
+        return Acceptance(
+            form=self.form,
+            channel=self.channel,
+            contains=self.contains,
+            window_id=self.window_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,14 +195,17 @@ class ExtensionIn(ActIn):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionIn(ActIn):
-    """决定：准予或不予；不予的写明理由与救济途径。"""
+    """决定：准予或不予；不予的写明理由、依据与救济途径。"""
 
     verdict: Verdict
     reason: Said | None = None
+    basis: Said | None = None
     remedies: Said | None = None
 
     def deed(self, _found: Found, _at: datetime) -> Deed:
-        return Deciding(verdict=self.verdict, reason=self.reason, remedies=self.remedies)
+        return Deciding(
+            verdict=self.verdict, reason=self.reason, basis=self.basis, remedies=self.remedies
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +218,12 @@ class SealIn(ActIn):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionIn(ActIn):
-    """办结出件。"""
+    """办结出件：`window_id` 不填即收件的窗口。"""
+
+    window_id: UUID | None = None
 
     def deed(self, _found: Found, _at: datetime) -> Deed:
-        return Completion()
+        return Completion(window_id=self.window_id)
 
 
 class CaseItemOut(BaseModel):
@@ -223,6 +256,8 @@ class CaseOut(BaseModel):
     national: bool
     channel: Channel
     reference: str | None
+    department_id: UUID | None
+    window_id: UUID | None
     stage: Stage
     standing: Standing
     version: int
@@ -243,6 +278,7 @@ class CaseOut(BaseModel):
     verdict: Verdict | None
     sealed_at: datetime | None
     completed_at: datetime | None
+    rectified: tuple[SetAsideOut, ...]
     counts_from_on: date | None
     limit_days: int | None
     due_on: date | None
@@ -288,6 +324,7 @@ class ClockOut(BaseModel):
     standing: Standing
     as_of: datetime
     due_on: date | None
+    rectified: tuple[SetAsideOut, ...]
     decision: RulingOut[TimeLimitValues]
 
 
@@ -321,14 +358,17 @@ class ProofOut(BaseModel):
     limit_days: int | None
     due_on: date | None
     provisional: bool
+    rectified: tuple[SetAsideOut, ...]
     days: tuple[CountedDayOut, ...]
 
 
 class RecordedActOut(BaseModel):
-    """留痕中的一步：何时发生、何时登记、谁办理、依据哪些条目。"""
+    """留痕中的一步：何时发生、何时登记、谁办理、依据哪些条目；`rectified_by` 是更正它的那一步。"""
 
     number: int
     act: Act
+    rectifies: int | None
+    rectified_by: int | None
     occurred_at: datetime
     recorded_at: datetime
     actor: str
@@ -345,45 +385,3 @@ class RecordedActsOut(BaseModel):
 
     items: tuple[RecordedActOut, ...]
     next: int | None
-
-
-class CasesQuery(BaseModel):
-    """清单的条件与分页。"""
-
-    model_config = {"extra": "forbid", "frozen": True}
-
-    band: Band | None = Field(default=None, description="期限状况")
-    within: int | None = Field(
-        default=None, ge=1, le=60, description="几个工作日以内为临期；band=due_soon 时必填"
-    )
-    stage: Stage | None = Field(default=None, description="所处环节")
-    due_from: Day | None = Field(default=None, description="到期日不早于")
-    due_to: Day | None = Field(default=None, description="到期日不晚于")
-    limit: int = Field(default=50, ge=1, le=200, description="每页最多几项")
-    after: str | None = Field(
-        default=None,
-        pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?_[0-9a-f-]{36}$",
-        description="上一页的 next；首页不填",
-    )
-
-    @field_validator("after")
-    @classmethod
-    def _a_cursor(cls, after: str | None) -> str | None:
-        try:
-            Cursor.read(after or "_" + "0" * 32)
-        except ValueError:
-            raise PydanticCustomError("cursor_invalid", "this is no cursor of this list") from None
-        return after
-
-    count: str | None = Field(
-        default=None, pattern="^exact$", description="exact 时另给总数（逐件计数，较慢）"
-    )
-
-
-class ActsQuery(BaseModel):
-    """留痕的分页。"""
-
-    model_config = {"extra": "forbid", "frozen": True}
-
-    limit: int = Field(default=50, ge=1, le=200, description="每页最多几项")
-    after: int = Field(default=0, ge=0, le=2**31 - 1, description="上一页的 next")

@@ -1,11 +1,12 @@
 """How a case is shown (办件呈现): plain values of it as it stands at a moment, ready for JSON."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from app.api.v1.schemas.ruling import ruling_out
 from app.domain.calendar import DayCount
-from app.domain.casework.case import Case, allowed_at
+from app.domain.casework.case import Case, SetAside, allowed_at
 from app.domain.casework.case_clock import CaseLaw, Standing, as_it_stands, clock, standing
 from app.domain.casework.case_facts import Exclusion, TimeLimitValues
 from app.domain.casework.weighing import Taken
@@ -24,7 +25,7 @@ def case_out(
     seen = as_it_stands(case, law, now)
     values = (clocked or clock(case, law, now)).values
     where = standing(seen, values)
-    ticking = where not in (Standing.SUSPENDED, Standing.DECLINED)
+    ticking = where not in (Standing.SUSPENDED, Standing.DECLINED, Standing.ANNULLED)
     return {
         "id": case.id,
         "centre_id": case.centre_id,
@@ -42,6 +43,8 @@ def case_out(
         "national": case.under.national,
         "channel": case.channel,
         "reference": case.reference,
+        "department_id": case.department_id,
+        "window_id": case.window_id,
         "stage": seen.stage,
         "standing": where,
         "version": case.version,
@@ -68,7 +71,13 @@ def _happened(case: Case) -> Plain:
         "verdict": case.verdict,
         "sealed_at": _local(case.sealed_at),
         "completed_at": _local(case.completed_at),
+        "rectified": rectified_out(case),
     }
+
+
+def rectified_out(case: Case) -> list[Plain]:
+    """The acts of the case that count as never done."""
+    return [{"number": gone.number, "act": gone.act, "by": gone.by} for gone in case.rectified]
 
 
 def _counted(values: TimeLimitValues | None, *, ticking: bool) -> Plain:
@@ -129,11 +138,15 @@ def day_out(day: DayCount) -> Plain:
     }
 
 
-def recorded_out(entry: Entry) -> Plain:
-    """An act as the ledger keeps it."""
+def recorded_out(entry: Entry, aside: Collection[SetAside]) -> Plain:
+    """An act as the ledger keeps it, and whether it was set aside or sets another one aside."""
+    gone = {each.number: each.by for each in aside}
+    by = {each.by: each.number for each in aside}
     return {
         "number": entry.number,
         "act": entry.action,
+        "rectifies": by.get(entry.number or 0),
+        "rectified_by": gone.get(entry.number or 0),
         "occurred_at": _local(entry.occurred_at),
         "recorded_at": _local(entry.at),
         "actor": entry.actor,

@@ -1,15 +1,23 @@
-"""Centres on the wire (政务服务中心): the centre, its items and people, whose names are masked."""
+"""Centres on the wire (政务服务中心): the centre, and its items."""
 
-from typing import Self
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain.casework.case_facts import ItemKind
-from app.domain.casework.limits import ExclusionKind
-from app.domain.organisation.centre import Level, Person, Role
+from app.api.v1.schemas.adoption import AdoptionOut, Name, RegulationIn
+from app.api.wire import Text
+from app.db.ids import uuid7
+from app.domain.organisation.centre import Centre, CentreType, Level
+from app.domain.provision import Written
 
-_MASK = "*"
+UNIT_TYPES: Final = (
+    "county_hall 政务服务大厅，township_centre 乡镇（大社区）便民服务中心，"
+    "village_station 村便民服务站，community_station 社区（居）便民服务站，"
+    "specialised_hall 专业服务大厅"
+)
 
 
 class CentreOut(BaseModel):
@@ -24,6 +32,55 @@ class CentreOut(BaseModel):
     region: str = Field(description="行政区划代码", examples=["360100"])
     regulation: str = Field(description="所适用规章的键", examples=["nanchang"])
     national: bool = Field(description="行政许可事项是否叠加国家法律层")
+    unit_type: CentreType | None = Field(description=UNIT_TYPES)
+    parent_id: UUID | None = Field(description="直接上级中心")
+    version: int
+    sandbox_on: date | None = Field(description="沙箱的日期，早于当日的以当日计；不是沙箱的为 null")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentreIn(Written):
+    """设立中心，并采用一部规章：区划代码县级6位、乡镇9位、村12位。
+
+    `sandbox` 为 true 的是沙箱：其日期可以往后设，供接入方试用期限；设立之后不能改变。"""
+
+    code: Annotated[Text, Field(pattern="^[a-z0-9-]{3,40}$")]
+    name: Name
+    level: Level
+    region: Annotated[Text, Field(pattern="^[0-9]{6,12}$")]
+    adoption: RegulationIn
+    unit_type: CentreType | None = None
+    parent_id: UUID | None = None
+    sandbox: bool = False
+
+    def centre(self, on: date) -> Centre:
+        """The centre that is founded on that day."""
+        return Centre(
+            id=uuid7(),
+            code=self.code,
+            name=self.name,
+            level=self.level,
+            region=self.region,
+            regulation=self.adoption.regulation,
+            national=self.adoption.national,
+            unit_type=self.unit_type,
+            parent_id=self.parent_id,
+            sandbox_on=on if self.sandbox else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentreNameIn(Written):
+    """中心的新名称。"""
+
+    name: Name
+
+
+class FoundedOut(BaseModel):
+    """设立的中心及其首次采用。"""
+
+    centre: CentreOut
+    adoption: AdoptionOut
 
 
 class CentresOut(BaseModel):
@@ -33,49 +90,16 @@ class CentresOut(BaseModel):
     next: UUID | None = Field(description="下一页的 after；没有下一页为 null")
 
 
-class ItemOut(BaseModel):
-    """一个政务服务事项及其时限（工作日）。"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxDayIn(Written):
+    """沙箱此后的日期，只能往后。"""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    name: str
-    kind: ItemKind = Field(description="instant 即办件，promised 承诺件")
-    statutory_days: int | None = Field(description="法定时限（工作日）")
-    promised_days: int | None = Field(description="承诺时限（工作日）")
-    licence: bool = Field(description="是否行政许可事项")
-    exclusions_in_guide: list[ExclusionKind] = Field(description="办事指南已公布的特别程序")
+    on: date
 
 
-class ItemsOut(BaseModel):
-    """一页事项，按 id 排序。"""
+class SandboxDayOut(BaseModel):
+    """沙箱的日期。"""
 
-    items: list[ItemOut]
-    next: UUID | None = Field(description="下一页的 after；没有下一页为 null")
-
-
-class PersonOut(BaseModel):
-    """一名工作人员；姓名已脱敏。"""
-
-    id: UUID
-    name: str = Field(description="姓名，仅留首字", examples=["张*"])
-    role: Role = Field(
-        description="clerk 窗口工作人员，chief_representative 首席代表，"
-        "window_head 窗口负责人，centre 中心管理人员"
-    )
-
-    @classmethod
-    def of(cls, person: Person) -> Self:
-        return cls(id=person.id, name=masked(person.name), role=person.role)
-
-
-class PersonsOut(BaseModel):
-    """一页工作人员，按 id 排序。"""
-
-    items: list[PersonOut]
-    next: UUID | None = Field(description="下一页的 after；没有下一页为 null")
-
-
-def masked(name: str) -> str:
-    """The first character and one star for each that follows; a single one is not shown."""
-    return name[:1] + _MASK * (len(name) - 1) if len(name) > 1 else _MASK
+    centre_id: UUID
+    on: date
+    version: int

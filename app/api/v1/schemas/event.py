@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.db.outbox import Event
+from app.db.outbox import Event, Streamed
 from app.domain.day import SHANGHAI
+from app.domain.oversight.ledger import PLATFORM
 
 
 class EventOut(BaseModel):
@@ -15,7 +16,9 @@ class EventOut(BaseModel):
 
     specversion: Literal["1.0"]
     id: UUID
-    source: str = Field(description="产生事件的中心", examples=["/v1/centres/…"])
+    source: str = Field(
+        description="产生事件的中心；不属于任何中心的为 /v1", examples=["/v1/centres/…"]
+    )
     type: str = Field(description="事件类型", examples=["cn.guiju.case.accepted"])
     subject: str | None = Field(description="办件 id；与办件无关的为 null")
     time: datetime = Field(description="入账时刻")
@@ -28,7 +31,7 @@ class EventOut(BaseModel):
         return cls(
             specversion="1.0",
             id=event.id,
-            source=f"/v1/centres/{centre_id}",
+            source=f"/v1/centres/{centre_id}" if centre_id != PLATFORM else "/v1",
             type=event.type,
             subject=str(event.case_id) if event.case_id else None,
             time=event.created_at.astimezone(SHANGHAI),
@@ -36,6 +39,24 @@ class EventOut(BaseModel):
             data=dict(event.data),
             position=event.position,
         )
+
+
+class StreamedOut(BaseModel):
+    """一个事件，及其在各中心合并的事件流中的位次。"""
+
+    stream: int = Field(description="在全部事件流中的位次，只增不减，可有空缺")
+    event: EventOut
+
+    @classmethod
+    def of(cls, streamed: Streamed) -> Self:
+        return cls(stream=streamed.stream, event=EventOut.of(streamed.centre_id, streamed.event))
+
+
+class StreamOut(BaseModel):
+    """一页全部中心的事件。"""
+
+    items: list[StreamedOut]
+    next: int | None = Field(description="下一页的 after；暂无更多为 null，可用末项 stream 再来取")
 
 
 class EventsOut(BaseModel):

@@ -11,7 +11,7 @@ from app.domain.rulebook import TextStatus
 
 
 class EditionOut(BaseModel):
-    """规章的一个版本：只有文本印出的日期，不作推定。"""
+    """规章的一个版本：只有文本印出的、或经登记的日期，不作推定。"""
 
     regulation: str = Field(examples=["nanchang"])
     edition: str = Field(examples=["2012"])
@@ -22,6 +22,7 @@ class EditionOut(BaseModel):
     calendar: str = Field(description="所用工作日历的键")
     text_status: TextStatus
     effective_from: date | None
+    effective_from_entered: bool = Field(description="施行日期是否在文本之外另行登记")
     effective_until: date | None
     effective_basis: str | None = Field(description="施行日期的文本依据")
     interpreter: str | None

@@ -1,0 +1,97 @@
+"""Public items (公开的事项): what everybody may read of items, guides and forms on a legal day."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Date, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db import forms, guides
+from app.db.forms import item_form
+from app.db.guides import guide
+from app.db.item_placements import item_placement
+from app.db.items import item, item_of
+from app.db.withholdings import open_to_all
+from app.domain.errors import NotFound
+from app.domain.items.exemption import CONFIDENTIAL
+from app.domain.items.form import Form
+from app.domain.items.guide_version import Guide
+from app.domain.items.item import ServiceItem
+from app.domain.items.publicity import OpenKind
+
+_ON: Final = bindparam("on", type_=Date)
+KEPT_SECRET: Final = exists().where(
+    item_placement.c.centre_id == item.c.centre_id,
+    item_placement.c.item_id == item.c.id,
+    item_placement.c.ground.in_(sorted(CONFIDENTIAL)),
+    item_placement.c.since <= _ON,
+    or_(item_placement.c.until.is_(None), item_placement.c.until >= _ON),
+)
+SHOWN: Final = and_(
+    item.c.centre_id == bindparam("centre_id"),
+    item.c.stage != "draft",
+    or_(item.c.active_since.is_(None), item.c.active_since <= _ON),
+    or_(item.c.withdrawn_on.is_(None), item.c.withdrawn_on > _ON),
+    ~KEPT_SECRET,
+    open_to_all(OpenKind.ITEM, item.c.centre_id, item.c.id),
+)
+_LIST: Final = (
+    select(item)
+    .where(SHOWN, item.c.id > bindparam("after"))
+    .order_by(item.c.id)
+    .limit(bindparam("count"))
+)
+_ONE: Final = select(item).where(SHOWN, item.c.id == bindparam("id"))
+_FIRST: Final = UUID(int=0)
+
+
+def _open(kind: OpenKind, found: Any) -> Select[Any]:  # Any: a column of one table or another
+    table = found.table
+    return select(found).where(
+        table.c.centre_id == bindparam("centre_id"),
+        table.c.item_id == bindparam("item_id"),
+        open_to_all(kind, table.c.centre_id, found),
+    )
+
+
+_GUIDES: Final = _open(OpenKind.GUIDE, guide.c.id)
+_FORMS: Final = _open(OpenKind.FORM, item_form.c.form_id)
+
+
+async def listed(
+    connection: AsyncConnection, centre_id: UUID, on: date, *, after: UUID | None, limit: int
+) -> list[ServiceItem]:
+    """The items that are served on that day, but for those that are secret or withheld."""
+    values = {"centre_id": centre_id, "on": on, "after": after or _FIRST, "count": limit}
+    return [item_of(row) for row in (await connection.execute(_LIST, values)).mappings()]
+
+
+async def get(connection: AsyncConnection, centre_id: UUID, item_id: UUID, on: date) -> ServiceItem:
+    """Raises NotFound, also for an item that is not for everybody."""
+    found = await connection.execute(_ONE, {"centre_id": centre_id, "id": item_id, "on": on})
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound("事项", item_id)
+    return item_of(row)
+
+
+async def guides_of(
+    connection: AsyncConnection, centre_id: UUID, item_id: UUID
+) -> tuple[Guide, ...]:
+    """Every version of the guide that is or was in force, the newest first."""
+    values = {"centre_id": centre_id, "item_id": item_id}
+    shown = set((await connection.execute(_GUIDES, values)).scalars())
+    every = await guides.versions(connection, centre_id, item_id)
+    return tuple(each for each in every if each.id in shown and each.effective_on)
+
+
+async def forms_of(
+    connection: AsyncConnection, centre_id: UUID, item_id: UUID, on: date
+) -> Sequence[Form]:
+    """The forms of an item in the version of that day."""
+    values = {"centre_id": centre_id, "item_id": item_id}
+    shown = set((await connection.execute(_FORMS, values)).scalars())
+    found = await forms.current(connection, centre_id, [item_id], on)
+    return [form for form in found if form.form_id in shown]
