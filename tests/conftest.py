@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.access.summary import pytest_terminal_summary
 from tests.databases import Clone, Server, begin_run, end_run, served
+
+__all__ = ["pytest_terminal_summary"]  # the line that says how much of the matrix was tried
 
 _numbers = itertools.count(1)
 

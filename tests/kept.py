@@ -17,17 +17,27 @@ from app.domain.oversight.ledger import Entry
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-async def new_centre(engine: AsyncEngine, regulation: str = "nanchang") -> Centre:
-    """A centre that no other test knows."""
+REGIONS = {Level.COUNTY: "360100", Level.TOWNSHIP: "360100001", Level.VILLAGE: "360100001201"}
+
+
+async def new_centre(
+    engine: AsyncEngine,
+    regulation: str = "nanchang",
+    level: Level = Level.COUNTY,
+    *,
+    below: Centre | None = None,
+) -> Centre:
+    """A centre that no other test knows, perhaps right below another one."""
     id_ = uuid7()
     made = Centre(
         id=id_,
         code=f"test-{id_.hex}",
         name="试验中心",
-        level=Level.COUNTY,
-        region="360100",
+        level=level,
+        region=REGIONS[level],
         regulation=regulation,
         national=False,
+        parent_id=below.id if below else None,
     )
     row = {
         "id": made.id,
@@ -37,6 +47,7 @@ async def new_centre(engine: AsyncEngine, regulation: str = "nanchang") -> Centr
         "region": made.region,
         "regulation": made.regulation,
         "national": made.national,
+        "parent_id": made.parent_id,
     }
     async with engine.connect() as connection:
         await connection.execute(insert(centre), row)

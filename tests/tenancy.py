@@ -15,12 +15,13 @@ from app.db.base import metadata
 SHARED = {
     "calendar_change",
     "centre",
+    "effective_date",
     "official_text",
     "reference_edition",
     "reference_version",
     "special_day",
 }
-_INTO = re.compile(r"INSERT INTO (\w+) \(([^)]*)\)")
+_INTO = re.compile(r'INSERT INTO "?(\w+)"? \(([^)]*)\)')
 
 
 def offences(statement: ClauseElement) -> set[str]:

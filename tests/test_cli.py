@@ -27,7 +27,12 @@ Done = subprocess.CompletedProcess[str]
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "GUIJU_VAR": str(var), **more}
+    return {
+        "PATH": os.environ["PATH"],
+        "GUIJU_VAR": str(var),
+        "GUIJU_DEMO": "minimal",
+        **more,
+    }
 
 
 def guiju(var: Path, *arguments: str, **more: str) -> Done:

@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from app.api.deps import clock
+from app.api.deps import now_in_shanghai
 from app.api.keys import ensure_local_keys
 from app.api.security import Grant, mint
 from app.cli import cli
@@ -49,7 +49,7 @@ async def test_the_first_request_is_answered_as_printed(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
     app = create_app(settings)
     grant = Grant(subject="reader", scopes=(scope,), issuer=settings.issuer)
-    token = mint(settings.signing_key, grant, now=await clock())
+    token = mint(settings.signing_key, grant, now=now_in_shanghai())
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://guiju") as client:

@@ -12,14 +12,28 @@ import pytest
 from fastapi import FastAPI
 
 from app.api import logging
+from app.api.deps import now_in_shanghai
 from app.api.keys import ensure_local_keys
 from app.api.security import SCOPES, Grant, mint
+from app.domain.organisation.authority import Body
 from app.main import create_app
 from app.settings import Settings
 from tests.api import probe
 
 CENTRE = UUID("0193e7a1-0000-7000-8000-000000000001")
 OTHER_CENTRE = UUID("0193e7a1-0000-7000-8000-000000000002")
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """For whom a token speaks: its subject, bodies and departments."""
+
+    bodies: tuple[Body, ...] = ()
+    departments: tuple[UUID, ...] = ()
+    subject: str = "tester"
+
+
+EVERYBODY = Speaker(bodies=tuple(Body))
 
 
 @dataclass(frozen=True)
@@ -30,11 +44,17 @@ class Issuer:
     made: dict[object, str] = field(default_factory=dict)  # Signing takes as long as ten requests.
 
     def token(
-        self, *scopes: str, centres: tuple[UUID, ...] = (CENTRE,), platform: bool = False
+        self,
+        *scopes: str,
+        centres: tuple[UUID, ...] = (CENTRE,),
+        platform: bool = False,
+        by: Speaker = EVERYBODY,
     ) -> str:
-        """A good token; with all scopes when none is named."""
+        """A good token; with all scopes when none is named, for every body when none is."""
         grant = Grant(
-            subject="tester",
+            subject=by.subject,
+            roles=tuple(by.bodies),
+            departments=by.departments,
             scopes=scopes or tuple(SCOPES),
             issuer=self.settings.issuer,
             audience=self.settings.audience,
@@ -47,10 +67,14 @@ class Issuer:
         return self.made[grant]
 
     def bearer(
-        self, *scopes: str, centres: tuple[UUID, ...] = (CENTRE,), platform: bool = False
+        self,
+        *scopes: str,
+        centres: tuple[UUID, ...] = (CENTRE,),
+        platform: bool = False,
+        by: Speaker = EVERYBODY,
     ) -> dict[str, str]:
         """The same as a request header."""
-        token = self.token(*scopes, centres=centres, platform=platform)
+        token = self.token(*scopes, centres=centres, platform=platform, by=by)
         return {"Authorization": f"Bearer {token}"}
 
 
@@ -79,7 +103,7 @@ async def started(issuer: Issuer) -> AsyncIterator[FastAPI]:
 def edge(started: FastAPI) -> Iterator[FastAPI]:
     """The app with the probe routes, started, without a database."""
     yield started
-    started.dependency_overrides.clear()
+    started.state.clock = now_in_shanghai
 
 
 @pytest.fixture

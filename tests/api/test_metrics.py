@@ -17,7 +17,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from app.api import metrics
-from app.api.deps import clock
 from app.db import sequencer
 from app.db.repositories import Repositories
 from app.main import create_app
@@ -160,7 +159,7 @@ async def test_what_waits_for_its_place_in_the_ledger_is_told_and_what_is_sealed
     served: FastAPI, asking: httpx.AsyncClient
 ) -> None:
     now = [NOON + timedelta(seconds=30)]
-    served.dependency_overrides[clock] = lambda: now[0]
+    served.state.clock = lambda: now[0]
     engine = served.state.repositories.engine
     for centre in [await new_centre(engine), await new_centre(engine)]:
         for number in range(2):

@@ -8,7 +8,6 @@ import pytest
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from app.api.deps import clock
 from app.api.v1.schemas.ruling import RulingOut
 from app.domain.day import SHANGHAI
 from app.domain.rulings import QUESTIONS
@@ -98,7 +97,7 @@ async def test_every_question_without_facts_is_a_ruling(
 async def test_today_is_asked_where_no_day_is_named(
     client: httpx.AsyncClient, issuer: Issuer, edge: FastAPI
 ) -> None:
-    edge.dependency_overrides[clock] = lambda: datetime(2025, 10, 9, 0, 5, tzinfo=SHANGHAI)
+    edge.state.clock = lambda: datetime(2025, 10, 9, 0, 5, tzinfo=SHANGHAI)
     ruling = await ask(client, issuer, "rotation", rulebook="tianya", facts={})
     assert ruling["on"] == "2025-10-09"
 

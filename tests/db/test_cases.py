@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.calendars.load import load as load_calendars
 from app.db import demo, idempotency, ledger, reference
+from app.db.case_record import record
 from app.db.case_rows import Writing, folded
 from app.db.cases import CaseMoved, Cases, Claim, KeyTaken, ReferenceChanged
 from app.db.engine import open_engine
@@ -38,6 +39,7 @@ from app.domain.casework.case import Case, Deed, Stage, Verdict
 from app.domain.casework.case_clock import CaseLaw, deadlines
 from app.domain.casework.case_facts import GreenChannel, Item
 from app.domain.casework.limits import ExclusionKind
+from app.domain.casework.rectification import Mistake, rectify
 from app.domain.casework.weighing import Moment, Taken, receive, take
 from app.domain.day import SHANGHAI, local_day
 from app.domain.element import Element
@@ -166,6 +168,9 @@ HEARING = Suspension(
     announced_in_guide=True,
     applicant_told_in_writing=True,
 )
+DENIAL = Deciding(
+    verdict=Verdict.DENIED, reason="不合法定条件", basis="第三项条件", remedies="复议或者诉讼"
+)
 STORY: tuple[tuple[Deed, str], ...] = (
     (NOTICE, "2026-09-17"),
     (Correction(), "2026-09-18"),
@@ -173,7 +178,7 @@ STORY: tuple[tuple[Deed, str], ...] = (
     (HEARING, "2026-09-22"),
     (Resumption(to=date(2026, 9, 23)), "2026-09-24"),
     (Prolongation(days=3, approver_id=APPROVER), "2026-09-25"),
-    (Deciding(verdict=Verdict.DENIED, reason="不合法定条件"), "2026-09-28"),
+    (DENIAL, "2026-09-28"),
     (Sealing(), "2026-09-29"),
     (Completion(), "2026-09-30"),
 )
@@ -188,6 +193,28 @@ async def test_at_every_step_the_row_is_what_the_ledger_tells(cases: Cases) -> N
         assert found.days == deadlines(case, law(case))
         assert case.version == number
     assert case.stage is Stage.COMPLETED
+
+
+async def rectified(cases: Cases, case: Case, number: int, when: datetime) -> Case:
+    mistake = Mistake(number=number, reason="误登", document="更正单一号", said_by="second")
+    taken = rectify(case, mistake, await record(cases.engine, case), law(case), when)
+    days = deadlines(taken.case, law(case))
+    await cases.move(taken, days, claim(), writing(when), was=case.version)
+    return taken.case
+
+
+async def test_what_is_put_right_from_the_last_act_to_the_first_is_in_row_and_ledger(
+    cases: Cases,
+) -> None:
+    case = await added(cases, application(complete=False))
+    for deed, day in STORY:
+        case = await done(cases, case, deed, moment(day, 12))
+    for number in range(len(STORY) + 1, 0, -1):
+        case = await rectified(cases, case, number, at("2026-10-12"))
+        found = await cases.get(case.centre_id, case.id)
+        assert found.case == case == await told(cases.engine, case)
+        assert found.days == deadlines(case, law(case))
+    assert (case.stage, case.version) == (Stage.ANNULLED, 2 * (len(STORY) + 1))
 
 
 async def test_each_act_is_one_entry_and_one_event_with_the_same_id(cases: Cases) -> None:

@@ -19,7 +19,8 @@ from tests.databases import Clone
 from tests.kept import new_centre
 
 _RENAME = text("UPDATE centre SET name = 'x' WHERE id = :id")
-_ADD = Hot(insert(person).values({c.name: bindparam(f"new_{c.name}") for c in person.c}))
+WRITTEN = ("centre_id", "id", "subject", "name", "role")
+_ADD = Hot(insert(person).values({name: bindparam(f"new_{name}") for name in WRITTEN}))
 
 
 async def rename(engine: AsyncEngine, centre: UUID, *, before: str, after: str) -> None:

@@ -13,10 +13,11 @@ from app.db import demo, reference
 from app.db.case_numbers import BLOCK, CaseNumbers
 from app.db.centres import Centres
 from app.db.engine import open_engine
-from app.db.items import Items
+from app.db.items import chosen
 from app.db.persons import Persons
 from app.domain.casework.case_facts import ItemKind
 from app.domain.errors import NotFound
+from app.domain.items.item import ItemQuery
 from app.domain.organisation.centre import Role
 from tests.databases import Clone
 from tests.kept import new_centre
@@ -79,11 +80,13 @@ async def test_the_demonstration_is_there_once_however_often_it_is_asked_for(
     centres = await Centres(engine).visible(None, after=None, limit=100)
     assert tuple(centres) == demo.CENTRES
     for number, centre in enumerate(centres, start=1):
-        items = await Items(engine).list(centre.id, after=None, limit=100)
+        async with engine.connect() as connection:
+            items = await chosen(connection, centre.id, ItemQuery(), after=None, limit=100)
         assert tuple(items) == demo.items_of(number)
         assert [item.kind for item in items] == [ItemKind.INSTANT, *[ItemKind.PROMISED] * 3]
-        people = await Persons(engine).list(centre.id, after=None, limit=100)
-        assert tuple(people) == demo.persons_of(number)
+        persons = demo.persons_of(number)
+        people = [await Persons(engine).get(centre.id, person.id) for person in persons]
+        assert tuple(people) == persons
         assert {person.role for person in people} == set(Role)
     await engine.dispose()
 

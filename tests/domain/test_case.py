@@ -60,8 +60,10 @@ from tests.rows import row
 
 
 def test_every_stage_is_reached_and_only_the_ends_take_no_act() -> None:
-    assert {Stage.RECEIVED, *LEADS_TO.values()} == set(Stage)
-    assert {s for s in Stage if not allowed_at(s)} == {Stage.COMPLETED, Stage.DECLINED}
+    # Nothing leads to an annulled case but the rectification of all that was done.
+    assert {Stage.RECEIVED, *LEADS_TO.values()} == set(Stage) - {Stage.ANNULLED}
+    ends = {Stage.COMPLETED, Stage.DECLINED, Stage.ANNULLED}
+    assert {s for s in Stage if not allowed_at(s)} == ends
 
 
 @row("erdos-hitech/13")
@@ -275,7 +277,8 @@ def test_no_act_cites_another_regulation(regulation: str, national: bool) -> Non
     deeds: list[Callable[[Case], Deed]] = [lambda _: acceptance(), lambda _: Sealing()]
     case = received(text)
     taken: list[Taken] = [take(case, deeds[0](case), text, moment("2025-09-30", 11))]
-    taken.append(take(taken[-1].case, Deciding(verdict=Verdict.DENIED), text, moment("2025-10-09")))
+    denied = Deciding(verdict=Verdict.DENIED, reason="甲", basis="乙", remedies="丙")
+    taken.append(take(taken[-1].case, denied, text, moment("2025-10-09")))
     taken.append(take(taken[-1].case, Sealing(), text, moment("2025-10-10")))
     taken.append(take(taken[-1].case, Completion(), text, moment("2025-10-11")))
     cited = {r.split("/")[0] for t in taken for f in t.decision.findings for r in f.rows}

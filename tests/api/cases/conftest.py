@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.api.cases.desk import Desk, desk_of, serving
+from tests.api.cases.house import Housing, housing
 from tests.api.conftest import Issuer
 
 
@@ -45,3 +46,10 @@ async def tianya(service: FastAPI, issuer: Issuer) -> AsyncIterator[Desk]:
 async def erdos(service: FastAPI, issuer: Issuer) -> AsyncIterator[Desk]:
     async with desk_of(service, issuer, "erdos-hitech") as desk:
         yield desk
+
+
+@pytest.fixture
+async def house_of(service: FastAPI, issuer: Issuer) -> AsyncIterator[Housing]:
+    """A house of its own under the regulation that is named."""
+    async with housing(service, issuer) as opened:
+        yield opened

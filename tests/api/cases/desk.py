@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI
 
-from app.api.deps import clock
 from app.db import demo, reference
 from app.db.ids import uuid7
 from app.db.repositories import Repositories
@@ -130,7 +129,7 @@ async def serving(url: str, trial: Path) -> AsyncIterator[FastAPI]:
 async def desk_of(app: FastAPI, issuer: Issuer, code: str) -> AsyncIterator[Desk]:
     """A desk of one of the demonstration centres, on 2025-09-30 at ten."""
     now = [at("2025-09-30")]
-    app.dependency_overrides[clock] = lambda: now[0]
+    app.state.clock = lambda: now[0]
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://guiju") as client:
         yield Desk(app, client, issuer, code, now)

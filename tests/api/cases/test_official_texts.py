@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.api.official_texts import Quoting
+from app.api.polling import attempt
 from app.db.engine import open_engine
 from app.db.official_texts import OfficialTexts
 from app.db.repositories import Repositories
@@ -131,7 +132,7 @@ async def test_rulebooks_that_were_loaded_again_are_given_their_wording_again(de
 
 async def test_a_database_out_of_reach_breaks_no_ruling(nanchang: Desk) -> None:
     gone = open_engine("postgresql+asyncpg://nobody@127.0.0.1:1/nowhere", size=1, wait=0.5)
-    await Quoting(nanchang.app.state, OfficialTexts(gone)).attempt()
+    await attempt(Quoting(nanchang.app.state, OfficialTexts(gone)))
     assert {finding["wording"] for finding in await findings(nanchang, "nanchang")} == {None}
     assert (await read(nanchang, "nanchang/articles/第八条"))["status"] == 200
     await gone.dispose()

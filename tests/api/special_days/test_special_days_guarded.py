@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import worker
-from app.api.special_days import Following
+from app.api.in_force import Following
 from app.db import calendar_changes
 from app.db.case_rows import case_of, deadlines_of
 from app.db.case_table import cases

@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.deps import clock
 from tests.api.cases.desk import at, serving
 from tests.api.conftest import Issuer
 from tests.api.stories.hall import Hall
@@ -19,7 +18,7 @@ async def hall(server: Server, trial: Path, issuer: Issuer) -> AsyncIterator[Hal
     """Over a database of its own, for stories change the calendar that all share."""
     clone = server.clone(f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_stories")
     async with serving(clone.service_url, trial) as app:
-        app.dependency_overrides[clock] = lambda: at("2025-09-30")
+        app.state.clock = lambda: at("2025-09-30")
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://guiju") as client:
             yield Hall(app, client, issuer)

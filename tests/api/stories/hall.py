@@ -12,7 +12,7 @@ from app.api.examples.load import EXAMPLES
 from app.db import demo, sequencer
 from app.db.repositories import Repositories
 from tests.api.cases.desk import NUMBERS
-from tests.api.conftest import Issuer
+from tests.api.conftest import EVERYBODY, Issuer, Speaker
 
 # Any: documents and bodies are the free JSON that they are.
 Json = dict[str, Any]
@@ -43,11 +43,13 @@ def operations_of(document: Json) -> dict[str, Operation]:
 
 @dataclass
 class Hall:
-    """One caller who may do everything everywhere; `send` names an operation, not an address."""
+    """One caller, `by` that name, who may do everything everywhere; `send` names an operation, not
+    an address."""
 
     app: FastAPI
     client: httpx.AsyncClient
     issuer: Issuer
+    by: Speaker = EVERYBODY
     operations: Mapping[str, Operation] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +78,7 @@ class Hall:
         **path: str,
     ) -> httpx.Response:
         operation = self.operations[operation_id]
-        headers = self.issuer.bearer(platform=True)
+        headers = self.issuer.bearer(platform=True, by=self.by)
         if operation.takes_a_key:
             headers["Idempotency-Key"] = uuid4().hex
         if etag:

@@ -4,31 +4,29 @@
 operation or an example that comes new without a story here fails `test_every_operation`.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import httpx
 
 from app.api.examples.load import EXAMPLES
 from tests.api.cases.desk import FIVE, INSTANT, LICENCE, TEN
+from tests.api.stories import (
+    told_fees,
+    told_items,
+    told_organisation,
+    told_people,
+    told_rectification,
+    told_windows,
+)
 from tests.api.stories.hall import Hall
-
-Story = Callable[[Hall], Coroutine[Any, Any, httpx.Response]]  # Any: what a coroutine is sent
+from tests.api.stories.story import Story, asked
 
 TOLD_ONCE: Final = ("give_notice", "nanchang")
 ACCEPTED: Final = ("accept_case", "system")
 SUSPENDED: Final = ("suspend_case", "aohan_hearing")
 GRANTED: Final = ("decide_case", "granted")
 SEALED: Final = ("seal_case", "sealed")
-
-
-def asked(operation_id: str, query: Mapping[str, str] | None = None, **path: str) -> Story:
-    """It is enough to ask."""
-
-    async def story(hall: Hall) -> httpx.Response:
-        return await hall.send(operation_id, query=query, **path)
-
-    return story
 
 
 def asked_of_a_case(operation_id: str) -> Story:
@@ -50,6 +48,12 @@ async def events_listed(hall: Hall) -> httpx.Response:
     await hall.case("tianya", FIVE)
     await hall.sequence()
     return await hall.send("list_events", centre="tianya")
+
+
+async def streamed(hall: Hall) -> httpx.Response:
+    await hall.case("aohan", FIVE)
+    await hall.sequence()
+    return await hall.send("list_all_events")
 
 
 async def audited(hall: Hall) -> httpx.Response:
@@ -96,13 +100,22 @@ READ: Final[Mapping[str, Story]] = {
     "list_items": asked("list_items", centre="aohan"),
     "list_persons": asked("list_persons", centre="aohan"),
     "list_events": events_listed,
+    "list_all_events": streamed,
     "list_audit": audited,
     "list_platform_audit": audited_at_the_platform,
+    "list_retention": asked("list_retention"),
     "list_cases": cases_listed,
     "read_case": asked_of_a_case("read_case"),
     "read_clock": asked_of_a_case("read_clock"),
     "read_clock_proof": asked_of_a_case("read_clock_proof"),
     "list_acts": asked_of_a_case("list_acts"),
+    "read_statistics": asked("read_statistics", {"month": "2025-10"}, centre="nanchang"),
+    "list_statistics": asked("list_statistics", {"month": "2025-10"}),
+    **told_organisation.READ,
+    **told_windows.READ,
+    **told_people.READ,
+    **told_items.READ,
+    **told_fees.READ,
 }
 
 
@@ -197,4 +210,10 @@ SENT: Final[Mapping[tuple[str, str], Story]] = {
     ("enter_special_days", "regional_festival"): entered("regional_festival", "460200"),
     ("enter_special_days", "makeup"): entered("makeup", "150430"),
     ("revoke_special_day", "typhoon"): special_day_revoked,
+    **told_organisation.SENT,
+    **told_windows.SENT,
+    **told_people.SENT,
+    **told_items.SENT,
+    **told_fees.SENT,
+    **told_rectification.SENT,
 }

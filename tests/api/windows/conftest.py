@@ -1,0 +1,24 @@
+"""Halls under every regulation, over one database of this worker."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from tests.api.cases.desk import serving
+from tests.api.conftest import Issuer
+from tests.api.windows.place import Opening, opening
+
+
+@pytest.fixture(scope="session")
+async def service(database_url: str, trial: Path) -> AsyncIterator[FastAPI]:
+    async with serving(database_url, trial) as app:
+        yield app
+
+
+@pytest.fixture
+async def at_centre(service: FastAPI, issuer: Issuer) -> AsyncIterator[Opening]:
+    """A centre of its own under the regulation that is named, on 2025-10-09 at ten."""
+    async with opening(service, issuer) as opened:
+        yield opened
