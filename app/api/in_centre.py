@@ -6,18 +6,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Response
 
 from app.api.deps import CalendarsInForce, RulebooksInForce
 from app.api.place import VisibleCentre
 from app.api.security import Caller
 from app.api.uow import OnCentre, Work
+from app.api.versions import etag_of
 from app.calendars.load import Calendars
 from app.db import appointments
+from app.db.entries import Versioned
 from app.db.uow import Connection
 from app.domain.calendar import WorkingCalendar
 from app.domain.day import local_day
@@ -60,6 +62,11 @@ class CentreWork:
         """The working calendar of the edition."""
         return self.calendars.of(self.book.calendar)
 
+    @property
+    def entered(self) -> tuple[str, datetime]:
+        """By whom and when what this request does is entered."""
+        return self.work.caller.subject, self.work.now
+
     def judge(self, act: str, findings: Iterable[Finding]) -> Decision:
         """The decision on an act of today. Raises RefusedByRegulation, Undetermined or
         OverrideRequired where something stands against it."""
@@ -82,6 +89,12 @@ class CentreWork:
             self.connection, self.centre.id, caller.subject, self.on
         )
         return standing_of(caller, offices)
+
+    async def answer(self, out: object, of: Versioned, within: str) -> Response:
+        """The answer to a change: at which version the thing is now, and where in the centre."""
+        place = f"/v1/centres/{self.centre.id}/{within}/{of.id}"
+        headers = {"ETag": etag_of(of.version), "Location": place}
+        return await self.work.answer(out, headers=headers)
 
 
 def standing_of(caller: Caller, offices: Iterable[tuple[Body, UUID | None]] = ()) -> Standing:

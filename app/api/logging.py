@@ -9,6 +9,7 @@ from collections.abc import MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TextIO
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ _HANDLER: Final = "guiju"
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _FOREIGN = re.compile(r"(?:[^\x00-\x7f]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})+")
 _RAW_HEADER = HEADER.lower().encode()
+_word = lru_cache(maxsize=256)(redacted)  # of methods and clients, which are few
 _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
@@ -167,11 +169,11 @@ def _write_access_line(scope: Scope, route: str, status: int, seconds: float) ->
     client = scope["state"].get("client")
     line = to_json(
         {
-            "method": redacted(scope["method"]),
+            "method": _word(scope["method"]),
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 2),
-            "client": None if client is None else redacted(client),
+            "client": None if client is None else _word(client),
             "event": "request",
             "level": "info",
             "timestamp": datetime.fromtimestamp(time.time(), UTC).isoformat(),

@@ -111,9 +111,14 @@ def ruled(question: str, outcome: str) -> None:
     _ruling(question, outcome).inc()
 
 
+@cache
+def _act(act: str) -> Counter:
+    return _ACTS.labels(act)
+
+
 def acted(act: str) -> None:
     """An act was done on a case; one that was refused or only repeated is none."""
-    _ACTS.labels(act).inc()
+    _act(act).inc()
 
 
 def share(var: Path) -> None:

@@ -26,8 +26,11 @@ from app.domain.errors import DomainError
 ONE_BODY: Final = 1024 * 1024
 ONE_BATCH: Final = 8 * ONE_BODY
 
-_PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_UNSEEN = r"\s\u200b-\u200f\u2028-\u202e\u2060\ufeff"  # blanks, and what only joins or turns
+_PLAIN = rf"^[^{_CONTROLS}]*$"
+_NAMED = rf"^[^{_CONTROLS}]*[^{_CONTROLS}{_UNSEEN}][^{_CONTROLS}]*$"
+_CONTROL = re.compile(rf"[{_CONTROLS}]")
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
@@ -133,6 +136,8 @@ Instant = Annotated[datetime, _Written(_instant_schema)]
 """A moment, RFC 3339 with an offset; for query parameters and models."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_TEXT, pattern=_PLAIN)]
 """Something written by a person: not empty, no control characters but line breaks and tabs."""
+Named = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_TEXT, pattern=_NAMED)]
+"""The same, for what something is called: there is something to be seen in it."""
 
 
 def _clean(value: Any) -> Any:  # Any: whatever JSON can say

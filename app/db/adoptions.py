@@ -3,22 +3,15 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.centres import adoption
-from app.db.engine import constraint_of
 from app.domain.organisation.adoption import Acknowledgement, Adoption, AdoptionStands
 
 _ADD: Final = insert(adoption)
-_LIST: Final = (
-    select(adoption)
-    .where(adoption.c.centre_id == bindparam("centre_id"), adoption.c.id > bindparam("after"))
-    .order_by(adoption.c.id)
-    .limit(bindparam("count"))
-)
-_FIRST: Final = UUID(int=0)
+_LIST: Final = entries.listed(adoption, "centre_id")
 
 
 async def add(connection: AsyncConnection, made: Adoption) -> None:
@@ -36,20 +29,16 @@ async def add(connection: AsyncConnection, made: Adoption) -> None:
         "entered_by": made.entered_by,
         "entered_at": made.entered_at,
     }
-    try:
+    with entries.refused_as(uq_adoption_centre_id_since=AdoptionStands(made.since)):
         await connection.execute(_ADD, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == "uq_adoption_centre_id_since":
-            raise AdoptionStands(made.since) from None
-        raise
 
 
 async def listed(
     connection: AsyncConnection, centre_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Adoption]:
     """The adoptions of a centre in the order in which they were entered."""
-    values = {"centre_id": centre_id, "after": after or _FIRST, "count": limit}
-    return [_adoption(row) for row in await connection.execute(_LIST, values)]
+    found = await entries.page(connection, _LIST, after, limit, centre_id=centre_id)
+    return [_adoption(row) for row in found]
 
 
 def _adoption(row: Row[*tuple[Any, ...]]) -> Adoption:  # Any: each column has a type of its own

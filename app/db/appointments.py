@@ -1,6 +1,6 @@
 """Appointments (任命): who holds which office of a centre or department, from day to day."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -26,15 +26,14 @@ from sqlalchemy import (
     select,
     table,
     text,
-    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
 from app.db.departments import department
-from app.domain.errors import NotFound
 from app.domain.organisation.appointment import ACTING, Appointment, Office, OutsideDuty
 from app.domain.organisation.authority import HELD, Body
 
@@ -72,19 +71,7 @@ before it began never took effect."""
 # The people are kept by a file that knows their appointments, and not the other way round.
 _person: Final = table("person", column("centre_id"), column("id"), column("subject"))
 _HELD_OFFICES: Final = [*(body.value for body in HELD), *(office.value for office in ACTING)]
-_FIRST: Final = UUID(int=0)
-
-
-def _standing() -> Any:  # Any: a condition of SQL
-    on = bindparam("on", type_=Date)
-    return and_(
-        appointment.c.since <= on, or_(appointment.c.until.is_(None), appointment.c.until >= on)
-    )
-
-
-def _asked(of: Column[Any], name: str) -> Any:  # Any: as above
-    asked = bindparam(name, type_=of.type)
-    return or_(asked.is_(None), of == asked)
+_STANDING: Final = entries.on_day(appointment)
 
 
 def _whose(office: Any) -> Select[Any]:  # Any: a condition of SQL; columns of several types
@@ -97,7 +84,7 @@ def _whose(office: Any) -> Select[Any]:  # Any: a condition of SQL; columns of s
                 _person.c.id == appointment.c.person_id,
             ),
         )
-        .where(_person.c.subject == bindparam("subject", type_=Text), _standing(), office)
+        .where(_person.c.subject == bindparam("subject", type_=Text), _STANDING, office)
     )
 
 
@@ -111,9 +98,7 @@ _HEAD_ABOVE: Final = _whose(appointment.c.office == Office.TOWNSHIP_HEAD.value).
     .scalar_subquery()
 )
 _OFFICES: Final = _HELD_BY.union(_HEAD_ABOVE)
-_ONE: Final = select(appointment).where(
-    appointment.c.centre_id == bindparam("centre_id"), appointment.c.id == bindparam("id")
-)
+_ONE: Final = entries.one(appointment, "centre_id")
 _OF_OFFICE: Final = (
     select(appointment)
     .where(
@@ -131,23 +116,11 @@ _OF_PERSON: Final = (
     )
     .order_by(appointment.c.id)
 )
-_LIST: Final = (
-    select(appointment)
-    .where(
-        appointment.c.centre_id == bindparam("centre_id"),
-        appointment.c.id > bindparam("after"),
-        or_(bindparam("on", type_=Date).is_(None), _standing()),
-        or_(
-            bindparam("from", type_=Date).is_(None),
-            appointment.c.until.is_(None),
-            appointment.c.until >= bindparam("from", type_=Date),
-        ),
-        _asked(appointment.c.office, "office"),
-        _asked(appointment.c.department_id, "department_id"),
-        _asked(appointment.c.person_id, "person_id"),
-    )
-    .order_by(appointment.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(appointment, "centre_id").where(
+    or_(entries.DAY.is_(None), _STANDING),
+    entries.as_wanted(appointment.c.office),
+    entries.as_wanted(appointment.c.department_id),
+    entries.as_wanted(appointment.c.person_id),
 )
 _ALL: Final = (
     select(appointment)
@@ -155,28 +128,14 @@ _ALL: Final = (
     .order_by(appointment.c.id)
 )
 _ADD: Final = insert(appointment)
-_END: Final = (
-    update(appointment)
-    .where(
-        appointment.c.centre_id == bindparam("of_centre"),
-        appointment.c.id == bindparam("of"),
-        appointment.c.version == bindparam("was"),
-    )
-    .values(
-        until=bindparam("ends_on"),
-        ended_because=bindparam("reason"),
-        version=appointment.c.version + 1,
-    )
-)
+_END: Final = entries.next_version(appointment, "until", "ended_because")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentQuery:
-    """What is asked of the list; what is None is not asked. `from_`: in office on that day or
-    later."""
+    """What is asked of the list; what is None is not asked."""
 
     on: date | None = None
-    from_: date | None = None
     office: Office | None = None
     department_id: UUID | None = None
     person_id: UUID | None = None
@@ -231,10 +190,7 @@ async def all_of(connection: AsyncConnection, centre_id: UUID) -> tuple[Appointm
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Appointment:
     """Raises NotFound."""
-    found = (await connection.execute(_ONE, {"centre_id": centre_id, "id": id_})).one_or_none()
-    if found is None:
-        raise NotFound("任命", id_)
-    return _appointment(found)
+    return _appointment(await entries.find(connection, _ONE, "任命", id_, centre_id=centre_id))
 
 
 async def listed(
@@ -246,17 +202,9 @@ async def listed(
     limit: int,
 ) -> list[Appointment]:
     """Appointments in the order of their ids."""
-    values = {
-        "centre_id": centre_id,
-        "on": asked.on,
-        "from": asked.from_,
-        "office": asked.office and asked.office.value,
-        "department_id": asked.department_id,
-        "person_id": asked.person_id,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_appointment(row) for row in await connection.execute(_LIST, values)]
+    values = {"centre_id": centre_id, **asdict(asked)}
+    found = await entries.page(connection, _LIST, after, limit, **values)
+    return [_appointment(row) for row in found]
 
 
 async def add(connection: AsyncConnection, made: Appointment) -> None:
@@ -272,16 +220,10 @@ async def add(connection: AsyncConnection, made: Appointment) -> None:
     await connection.execute(_ADD, row)
 
 
-async def end(connection: AsyncConnection, made: Appointment, until: date, reason: str) -> bool:
-    """Whether it was still at that version."""
-    values = {
-        "of_centre": made.centre_id,
-        "of": made.id,
-        "was": made.version,
-        "ends_on": until,
-        "reason": reason,
-    }
-    return bool((await connection.execute(_END, values)).rowcount)
+async def end(connection: AsyncConnection, ended: Appointment) -> None:
+    """Write the last day of an appointment whose turn was taken."""
+    new = {"until": ended.until, "ended_because": ended.ended_because}
+    await entries.write(connection, _END, ended.centre_id, ended, **new)
 
 
 def _written(duty: OutsideDuty) -> dict[str, str | None]:

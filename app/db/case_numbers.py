@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.base import metadata
 from app.db.centres import centre
+from app.db.engine import Hot
 from app.domain.organisation.centre import Centre
 
 case_number = Table(
@@ -36,7 +37,7 @@ case_number = Table(
 """Where the next block of case numbers of a year begins."""
 
 BLOCK: Final = 100
-_TAKE_BLOCK = (
+_TAKE_BLOCK = Hot(
     insert(case_number)
     .values(centre_id=bindparam("centre_id"), year=bindparam("year"), next=BLOCK + 1)
     .on_conflict_do_update(
@@ -68,7 +69,7 @@ class CaseNumbers:
         return f"{centre.code.upper()}-{year:04d}-{left[0]:08d}"
 
     async def _block(self, centre_id: UUID, year: int) -> range:
-        async with self._engine.connect() as connection:
-            answer = await connection.execute(_TAKE_BLOCK, {"centre_id": centre_id, "year": year})
-            end: int = answer.scalar_one()
+        taken = await _TAKE_BLOCK.one(self._engine, {"centre_id": centre_id, "year": year})
+        assert taken is not None, "the statement inserts a row or updates it"  # noqa: S101
+        end: int = taken["next"]
         return range(end - BLOCK, end)

@@ -15,7 +15,14 @@ from app.db.ids import uuid7
 from app.domain.casework.acts import DEEDS, Papers
 from app.domain.casework.case import Act, Case, Deed, SetAside, Stage, Under, Verdict
 from app.domain.casework.case_clock import Deadlines
-from app.domain.casework.case_facts import Exclusion, Extension, GreenChannel, Item, ItemKind
+from app.domain.casework.case_facts import (
+    Exclusion,
+    Extension,
+    GreenChannel,
+    Item,
+    ItemKind,
+    LegalLimit,
+)
 from app.domain.casework.recomputation import Recomputation
 from app.domain.casework.rectification import Entered, Glance, Rectification, told
 from app.domain.casework.weighing import Step, Taken
@@ -47,6 +54,7 @@ _DEEDS: Final[Mapping[Act, TypeAdapter[Any]]] = {
 _EXCLUSIONS: Final = TypeAdapter(tuple[Exclusion, ...])
 _EXTENSION: Final = TypeAdapter(Extension)
 _GREEN: Final = TypeAdapter(GreenChannel)
+_LEGAL: Final = TypeAdapter(LegalLimit)
 _CORRECTIONS: Final = TypeAdapter(tuple[str, ...])
 _RECTIFIED: Final = TypeAdapter(tuple[SetAside, ...])
 T = TypeVar("T")
@@ -92,6 +100,7 @@ def case_arguments(case: Case, days: Deadlines, writing: Writing) -> dict[str, A
         "case_created_at": writing.recorded_at,
         "case_department_id": case.department_id,
         "case_window_id": case.window_id,
+        "case_legal_limit": _json(_LEGAL, case.item.legal_limit),
         **_moving(case),
         "case_counts_from_on": days.counts_from_on,
         "case_due_on": days.due_on,
@@ -157,6 +166,7 @@ def case_of(row: Mapping[str, Any]) -> Case:  # Any: a column each
             kind=ItemKind(row["item_kind"]),
             statutory_days=row["statutory_days"],
             promised_days=row["promised_days"],
+            legal_limit=_value(_LEGAL, row["legal_limit"]),
         ),
         under=Under(
             regulation=row["regulation"],

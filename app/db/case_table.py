@@ -66,6 +66,7 @@ cases = Table(
     Column("rectified", JSONB),
     Column("department_id", Uuid),
     Column("window_id", Uuid),
+    Column("legal_limit", JSONB),
     PrimaryKeyConstraint("centre_id", "id"),
     UniqueConstraint("centre_id", "number"),
     ForeignKeyConstraint(["centre_id"], [centre.c.id]),

@@ -1,7 +1,7 @@
 """Cases (办件) as they are kept: one statement takes one in, one moves one, one reads one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     insert,
     literal,
     literal_column,
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.selectable import CTE
 
+from app.db import legal_overrides
 from app.db.case_rows import (
     EVENTS,
     MOVING,
@@ -43,6 +45,7 @@ from app.db.outbox import event_arguments, event_binds, event_columns, outbox
 from app.db.reference import in_force
 from app.domain.casework.case import Act, Case, Stage
 from app.domain.casework.case_clock import Deadlines
+from app.domain.casework.case_facts import LegalLimit
 from app.domain.casework.limits import ExclusionKind
 from app.domain.casework.weighing import Taken
 from app.domain.day import local_day
@@ -59,6 +62,10 @@ class CaseMoved(Exception):
 
 class ReferenceChanged(Exception):
     """Calendar or rulebooks changed since this process loaded them: nothing was written."""
+
+
+class ItemChanged(Exception):
+    """The item changed since this process read it: nothing was written."""
 
 
 class KeyTaken(Exception):
@@ -120,9 +127,14 @@ def _entries(source: CTE, *, steps: int) -> Select[Any]:
 
 def _intake() -> Hot:
     columns = [column.name for column in idempotency.c]
+    as_it_was = exists().where(
+        item.c.centre_id == bindparam("case_centre_id"),
+        item.c.id == bindparam("case_item_id"),
+        item.c.version == bindparam("item_version"),
+    )
     once = (
         insert_or_not(idempotency)
-        .from_select(columns, _claim(None).where(in_force("case_reference_version")))
+        .from_select(columns, _claim(None).where(in_force("case_reference_version"), as_it_was))
         .on_conflict_do_nothing()
         .returning(idempotency.c.key)
         .cte("once")
@@ -200,27 +212,51 @@ _SILENT = Hot(
 
 
 @dataclass(slots=True)
+class _Remembered:
+    """An item, and what laws set for it by day of receipt; good until the moment."""
+
+    item: ServiceItem
+    until: datetime
+    legal_limits: dict[date, LegalLimit | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Cases:
-    """The cases of all centres, always asked for by centre."""
+    """The cases of all centres, always asked for by centre.
+
+    Items are remembered, for nearly every receipt asks for one; that it is still the same is proved
+    when the receipt is written (`add`). What a law sets for an item changes its version as well.
+    """
 
     engine: AsyncEngine
     items: Items
-    _known_items: dict[tuple[UUID, UUID], tuple[ServiceItem, datetime]] = field(
-        default_factory=dict
-    )
+    _remembered: dict[tuple[UUID, UUID], _Remembered] = field(default_factory=dict)
 
     async def item(self, centre_id: UUID, item_id: UUID, now: datetime) -> ServiceItem:
         """The item as it was at most a minute ago. Raises NotFound."""
-        known = self._known_items.get((centre_id, item_id))
-        if known is not None and now < known[1]:
-            return known[0]
+        known = self._remembered.get((centre_id, item_id))
+        if known is not None and now < known.until:
+            return known.item
         found = await self.items.get(centre_id, item_id)
-        self._known_items[(centre_id, item_id)] = (found, now + ITEM_REMEMBERED)
+        self._remembered[(centre_id, item_id)] = _Remembered(found, now + ITEM_REMEMBERED)
+        return found
+
+    async def legal_limit(
+        self, centre_id: UUID, of: ServiceItem, received_on: date
+    ) -> LegalLimit | None:
+        """What a law sets for an application for this item that is received on that day."""
+        known = self._remembered.get((centre_id, of.id))
+        if known is not None and known.item is of and received_on in known.legal_limits:
+            return known.legal_limits[received_on]
+        async with self.engine.connect() as connection:
+            found = await legal_overrides.in_force(connection, centre_id, of.id, received_on)
+        if known is not None and known.item is of:
+            known.legal_limits[received_on] = found
         return found
 
     def forget_item(self, centre_id: UUID, item_id: UUID) -> None:
-        """Read the item anew: this process has changed it."""
-        self._known_items.pop((centre_id, item_id), None)
+        """Read the item anew: it has changed."""
+        self._remembered.pop((centre_id, item_id), None)
 
     async def get(self, centre_id: UUID, case_id: UUID) -> Found:
         """Raises NotFound."""
@@ -247,18 +283,25 @@ class Cases:
         row = await _GIVEN.one(self.engine, _key_of(claim))
         return None if row is None else _given(row["fingerprint"], row["answer"])
 
-    async def add(self, taken: Taken, days: Deadlines, claim: Claim, writing: Writing) -> None:
+    async def add(
+        self, taken: Taken, days: Deadlines, claim: Claim, writing: Writing, *, of: ServiceItem
+    ) -> None:
         """Take the case in: case, ledger, event and answer in one statement.
 
-        Raises KeyTaken and ReferenceChanged; then nothing was written.
+        Raises KeyTaken, ItemChanged and ReferenceChanged; then nothing was written.
         """
         values = {
             **case_arguments(taken.case, days, writing),
             **_once_arguments(claim, writing),
             **_step_arguments(taken, days, writing),
+            "item_version": of.version,
         }
-        if await _INTAKE.one(self.engine, values) is None:
-            raise KeyTaken if await self.given(claim) else ReferenceChanged
+        if await _INTAKE.one(self.engine, values) is not None:
+            return
+        if await self.given(claim):
+            raise KeyTaken
+        now = await self.items.get(taken.case.centre_id, of.id)
+        raise ReferenceChanged if now.version == of.version else ItemChanged
 
     async def move(
         self, taken: Taken, days: Deadlines, claim: Claim, writing: Writing, *, was: int

@@ -20,13 +20,12 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     insert,
-    or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.case_table import cases
 from app.db.centres import centre
@@ -84,38 +83,15 @@ charge = Table(
 )
 """Money that was taken is never rewritten: a mistaken charge is reversed, and entered anew."""
 
-_HERE: Final = charge.c.centre_id == bindparam("centre_id")
-_LISTED: Final = (
-    select(charge)
-    .where(
-        _HERE,
-        charge.c.id > bindparam("after"),
-        or_(bindparam("any_item", type_=Boolean), charge.c.item_id == bindparam("item_id")),
-        or_(bindparam("any_case", type_=Boolean), charge.c.case_id == bindparam("case_id")),
-    )
-    .order_by(charge.c.id)
-    .limit(bindparam("count"))
+_LISTED: Final = entries.listed(charge, "centre_id").where(
+    entries.as_wanted(charge.c.item_id), entries.as_wanted(charge.c.case_id)
 )
-_ONE: Final = select(charge).where(_HERE, charge.c.id == bindparam("id"))
+_ONE: Final = entries.one(charge, "centre_id")
 _ITEM_OF_CASE: Final = select(cases.c.item_id).where(
     cases.c.centre_id == bindparam("centre_id"), cases.c.id == bindparam("id")
 )
 _ENTER: Final = insert(charge)
-_REVERSE: Final = (
-    update(charge)
-    .where(
-        charge.c.centre_id == bindparam("of_centre"),
-        charge.c.id == bindparam("of"),
-        charge.c.version == bindparam("was"),
-    )
-    .values(
-        reversed_by=bindparam("by"),
-        reversed_at=bindparam("at"),
-        reversed_because=bindparam("because"),
-        version=charge.c.version + 1,
-    )
-)
-_FIRST: Final = UUID(int=0)
+_REVERSE: Final = entries.next_version(charge, "reversed_by", "reversed_at", "reversed_because")
 
 
 class Charge(NamedTuple):
@@ -146,24 +122,13 @@ async def listed(
     limit: int,
 ) -> list[Charge]:
     """The charges of a centre in the order in which they were entered."""
-    values = {
-        "centre_id": centre_id,
-        "any_item": item_id is None,
-        "item_id": item_id or _FIRST,
-        "any_case": case_id is None,
-        "case_id": case_id or _FIRST,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_charge(row) for row in await connection.execute(_LISTED, values)]
+    asked = {"centre_id": centre_id, "item_id": item_id, "case_id": case_id}
+    return [_charge(row) for row in await entries.page(connection, _LISTED, after, limit, **asked)]
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Charge:
     """One charge, reversed or not. Raises NotFound."""
-    row = (await connection.execute(_ONE, {"centre_id": centre_id, "id": id_})).one_or_none()
-    if row is None:
-        raise NotFound("收费", id_)
-    return _charge(row)
+    return _charge(await entries.find(connection, _ONE, "收费", id_, centre_id=centre_id))
 
 
 async def enter(
@@ -190,25 +155,13 @@ async def enter(
     await connection.execute(_ENTER, row)
 
 
-async def reverse(
-    connection: AsyncConnection, centre_id: UUID, of: Charge, reversal: Revocation
-) -> bool:
+async def reverse(connection: AsyncConnection, centre_id: UUID, after: Charge) -> bool:
     """Write beside a charge who reversed it; false where somebody was faster."""
-    values = {
-        "of_centre": centre_id,
-        "of": of.id,
-        "was": of.version,
-        "by": reversal.by,
-        "at": reversal.at,
-        "because": reversal.reason,
-    }
-    return bool((await connection.execute(_REVERSE, values)).rowcount)
+    new = entries.revocation_row("reversed", after.reversed)
+    return await entries.write(connection, _REVERSE, centre_id, after, **new)
 
 
 def _charge(row: Row[Any]) -> Charge:  # Any: a row's columns have types of their own
-    reversal = None
-    if row.reversed_at is not None:
-        reversal = Revocation(by=row.reversed_by, at=row.reversed_at, reason=row.reversed_because)
     charged = Charged(
         item_id=row.item_id,
         case_id=row.case_id,
@@ -218,4 +171,4 @@ def _charge(row: Row[Any]) -> Charge:  # Any: a row's columns have types of thei
         payee=payee_of(row),
         charged_on=row.charged_on,
     )
-    return Charge(row.id, charged, row.version, reversal)
+    return Charge(row.id, charged, row.version, entries.revocation_of(row, "reversed"))

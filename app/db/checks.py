@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
-from app.domain.errors import NotFound
 from app.domain.organisation.check import Check, CheckFinding
 
 centre_check = Table(
@@ -58,18 +58,8 @@ check_finding = Table(
     CheckConstraint("(closed_on IS NULL) = (follow_up IS NULL)", name="closed_on"),
 )
 
-_FIRST: Final = UUID(int=0)
-_ONE: Final = select(centre_check).where(
-    centre_check.c.centre_id == bindparam("centre_id"), centre_check.c.id == bindparam("id")
-)
-_LIST: Final = (
-    select(centre_check)
-    .where(
-        centre_check.c.centre_id == bindparam("centre_id"), centre_check.c.id > bindparam("after")
-    )
-    .order_by(centre_check.c.id)
-    .limit(bindparam("count"))
-)
+_ONE: Final = entries.one(centre_check, "centre_id")
+_LIST: Final = entries.listed(centre_check, "centre_id")
 _OPEN: Final = (
     select(centre_check)
     .where(
@@ -111,19 +101,17 @@ _FOLLOW_UP: Final = (
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Check:
     """Raises NotFound."""
-    rows = (await connection.execute(_ONE, {"centre_id": centre_id, "id": id_})).all()
-    found = await _with_findings(connection, centre_id, rows)
-    if not found:
-        raise NotFound("检查", id_)
-    return found[0]
+    row = await entries.find(connection, _ONE, "检查", id_, centre_id=centre_id)
+    (found,) = await _with_findings(connection, centre_id, [row])
+    return found
 
 
 async def listed(
     connection: AsyncConnection, centre_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Check]:
     """Checks in the order in which they were entered."""
-    values = {"centre_id": centre_id, "after": after or _FIRST, "count": limit}
-    return await _with_findings(connection, centre_id, await connection.execute(_LIST, values))
+    rows = await entries.page(connection, _LIST, after, limit, centre_id=centre_id)
+    return await _with_findings(connection, centre_id, rows)
 
 
 async def open_on(connection: AsyncConnection, centre_id: UUID, on: date) -> list[Check]:

@@ -1,7 +1,7 @@
 """Delegations (委托代受理) as they are kept: which window accepts for which department."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -23,11 +23,11 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.departments import department
 from app.db.items import item
@@ -81,37 +81,19 @@ class DelegationQuery:
     window_id: UUID | None = None
 
 
-_HERE: Final = delegation.c.centre_id == bindparam("centre_id")
-_DAY: Final = bindparam("on", type_=Date)
-_NOT_OVER: Final = or_(delegation.c.until.is_(None), delegation.c.until >= _DAY)
-_ONE: Final = select(delegation).where(_HERE, delegation.c.id == bindparam("id"))
+_ONE: Final = entries.one(delegation, "centre_id")
 _TURN: Final = _ONE.with_for_update(key_share=True)
-_LIST: Final = (
-    select(delegation)
-    .where(
-        _HERE,
-        delegation.c.id > bindparam("after"),
-        or_(_DAY.is_(None), delegation.c.since <= _DAY),
-        or_(_DAY.is_(None), _NOT_OVER),
-        or_(
-            bindparam("department_id", type_=Uuid).is_(None),
-            delegation.c.department_id == bindparam("department_id", type_=Uuid),
-        ),
-        or_(
-            bindparam("window_id", type_=Uuid).is_(None),
-            delegation.c.window_id == bindparam("window_id", type_=Uuid),
-        ),
-    )
-    .order_by(delegation.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(delegation, "centre_id").where(
+    or_(entries.DAY.is_(None), entries.on_day(delegation)),
+    entries.as_wanted(delegation.c.department_id),
+    entries.as_wanted(delegation.c.window_id),
 )
 _IN_FORCE: Final = (
     select(delegation)
     .where(
-        _HERE,
+        delegation.c.centre_id == bindparam("centre_id"),
         delegation.c.department_id == bindparam("department_id"),
-        delegation.c.since <= _DAY,
-        _NOT_OVER,
+        entries.on_day(delegation),
         or_(
             delegation.c.item_ids.is_(None),
             bindparam("item_id", type_=Uuid) == delegation.c.item_ids.any_(),
@@ -124,30 +106,17 @@ _DEPARTMENTS: Final = select(item.c.id, item.c.department_id).where(
     item.c.id == bindparam("items", type_=ARRAY(Uuid)).any_(),
 )
 _ADD: Final = insert(delegation)
-_END: Final = (
-    update(delegation)
-    .where(
-        delegation.c.centre_id == bindparam("of_centre"),
-        delegation.c.id == bindparam("of"),
-        delegation.c.version == bindparam("was"),
-    )
-    .values(
-        version=bindparam("becomes"), until=bindparam("ends_on"), ended_because=bindparam("because")
-    )
-)
-_FIRST: Final = UUID(int=0)
+_END: Final = entries.next_version(delegation, "until", "ended_because")
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Delegation:
     """Raises NotFound."""
-    values = {"centre_id": centre_id, "id": id_}
-    return _found((await connection.execute(_ONE, values)).one_or_none(), id_)
+    return _delegation(await entries.find(connection, _ONE, "委托", id_, centre_id=centre_id))
 
 
 async def turn(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Delegation:
     """The same; nobody else changes it until the request ends. Raises NotFound."""
-    values = {"centre_id": centre_id, "id": id_}
-    return _found((await connection.execute(_TURN, values)).one_or_none(), id_)
+    return _delegation(await entries.find(connection, _TURN, "委托", id_, centre_id=centre_id))
 
 
 async def listed(
@@ -159,15 +128,9 @@ async def listed(
     limit: int,
 ) -> list[Delegation]:
     """Delegations in the order of their ids."""
-    values = {
-        "centre_id": centre_id,
-        "on": query.on,
-        "department_id": query.department_id,
-        "window_id": query.window_id,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_delegation(row) for row in await connection.execute(_LIST, values)]
+    asked = {"centre_id": centre_id, **asdict(query)}
+    found = await entries.page(connection, _LIST, after, limit, **asked)
+    return [_delegation(row) for row in found]
 
 
 async def in_force(
@@ -222,23 +185,10 @@ async def add(connection: AsyncConnection, centre_id: UUID, made: Delegation) ->
     await connection.execute(_ADD, row)
 
 
-async def end(connection: AsyncConnection, centre_id: UUID, made: Delegation) -> None:
+async def end(connection: AsyncConnection, centre_id: UUID, ended: Delegation) -> None:
     """Write the end of a delegation whose turn was taken."""
-    values = {
-        "of_centre": centre_id,
-        "of": made.id,
-        "was": made.version - 1,
-        "becomes": made.version,
-        "ends_on": made.until,
-        "because": made.ended_because,
-    }
-    await connection.execute(_END, values)
-
-
-def _found(row: Row[*tuple[Any, ...]] | None, id_: UUID) -> Delegation:
-    if row is None:
-        raise NotFound("委托", id_)
-    return _delegation(row)
+    new = {"until": ended.until, "ended_because": ended.ended_because}
+    await entries.write(connection, _END, centre_id, ended, **new)
 
 
 def _delegation(row: Row[*tuple[Any, ...]]) -> Delegation:  # Any: columns have their own types

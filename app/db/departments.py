@@ -1,5 +1,6 @@
 """Departments (进驻部门) of a centre as they are kept, and the approval office of each."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Row,
-    Select,
     Table,
     Text,
     Uuid,
@@ -22,15 +22,12 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
-from app.db.engine import constraint_of
-from app.domain.errors import NotFound
 from app.domain.organisation.department import (
     ApprovalOffice,
     Department,
@@ -85,106 +82,42 @@ department_office = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     PrimaryKeyConstraint("centre_id", "id"),
     ForeignKeyConstraint(["centre_id", "department_id"], [department.c.centre_id, department.c.id]),
-    CheckConstraint("until >= since", name="until"),
+    CheckConstraint("until >= since - 1", name="until"),
     Index("ix_department_office_centre_id_department_id", "centre_id", "department_id"),
 )
-"""How many a department may have at once, its regulation says."""
+"""How many a department may have at once, its regulation says. An office that
+ended the day before it began was entered by mistake and never was."""
 
-_TAKEN: Final = {
-    "ix_department_standing_name": "名称",
-    "ix_department_standing_credit_code": "统一社会信用代码",
-}
-_FIRST: Final = UUID(int=0)
-
-_ONE: Final = select(department).where(
-    department.c.centre_id == bindparam("centre_id"), department.c.id == bindparam("id")
-)
+_ONE: Final = entries.one(department, "centre_id")
 _TURN: Final = _ONE.with_for_update(key_share=True)
-_LIST: Final = (
-    select(department)
-    .where(
-        department.c.centre_id == bindparam("centre_id"),
-        department.c.id > bindparam("after"),
-        or_(
-            bindparam("on", type_=Date).is_(None),
-            department.c.since <= bindparam("on", type_=Date),
-        ),
-        or_(
-            bindparam("on", type_=Date).is_(None),
-            department.c.until.is_(None),
-            department.c.until >= bindparam("on", type_=Date),
-        ),
-        or_(
-            bindparam("kind", type_=Text).is_(None),
-            department.c.kind == bindparam("kind", type_=Text),
-        ),
-    )
-    .order_by(department.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(department, "centre_id").where(
+    or_(entries.DAY.is_(None), entries.on_day(department)),
+    entries.as_wanted(department.c.kind),
 )
 _ADD: Final = insert(department)
-_END: Final = (
-    update(department)
-    .where(
-        department.c.centre_id == bindparam("of_centre"),
-        department.c.id == bindparam("of"),
-        department.c.version == bindparam("was"),
-    )
-    .values(
-        until=bindparam("ends_on"),
-        ended_because=bindparam("reason"),
-        version=department.c.version + 1,
-    )
-)
-_RENAME: Final = (
-    update(department)
-    .where(
-        department.c.centre_id == bindparam("of_centre"),
-        department.c.id == bindparam("of"),
-        department.c.version == bindparam("was"),
-    )
-    .values(
-        name=bindparam("named"), credit_code=bindparam("coded"), version=department.c.version + 1
-    )
-)
-_OFFICES: Final[Select[Any]] = (  # Any: each column has a type of its own
-    select(department_office)
-    .where(
-        department_office.c.centre_id == bindparam("centre_id"),
-        department_office.c.department_id == bindparam("department_id"),
-    )
-    .order_by(department_office.c.id)
-)
+_END: Final = entries.next_version(department, "until", "ended_because")
+_RENAME: Final = entries.next_version(department, "name", "credit_code")
 _ALL_OFFICES: Final = (
     select(department_office)
     .where(department_office.c.centre_id == bindparam("centre_id"))
     .order_by(department_office.c.id)
 )
-_ADD_OFFICE: Final = insert(department_office)
-_END_OFFICE: Final = (
-    update(department_office)
-    .where(
-        department_office.c.centre_id == bindparam("of_centre"),
-        department_office.c.id == bindparam("of"),
-        department_office.c.version == bindparam("was"),
-    )
-    .values(until=bindparam("ends_on"), version=department_office.c.version + 1)
+_OFFICES: Final = _ALL_OFFICES.where(
+    department_office.c.department_id == bindparam("department_id")
 )
+_ADD_OFFICE: Final = insert(department_office)
+_END_OFFICE: Final = entries.next_version(department_office, "until")
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Department:
     """Raises NotFound."""
-    return _found(
-        (await connection.execute(_ONE, {"centre_id": centre_id, "id": id_})).one_or_none(), id_
-    )
+    return _department(await entries.find(connection, _ONE, "部门", id_, centre_id=centre_id))
 
 
 async def turn(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Department:
     """Take one's turn to change what a department has; it lasts as long as the request. Raises
     NotFound."""
-    return _found(
-        (await connection.execute(_TURN, {"centre_id": centre_id, "id": id_})).one_or_none(), id_
-    )
+    return _department(await entries.find(connection, _TURN, "部门", id_, centre_id=centre_id))
 
 
 async def listed(
@@ -197,14 +130,9 @@ async def listed(
     limit: int,
 ) -> list[Department]:
     """Departments in the order of their ids: those at the centre on that day, or all."""
-    values = {
-        "centre_id": centre_id,
-        "on": on,
-        "kind": kind and kind.value,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_department(row) for row in await connection.execute(_LIST, values)]
+    asked = {"centre_id": centre_id, "on": on, "kind": kind and kind.value}
+    found = await entries.page(connection, _LIST, after, limit, **asked)
+    return [_department(row) for row in found]
 
 
 async def add(connection: AsyncConnection, made: Department) -> None:
@@ -217,20 +145,21 @@ async def add(connection: AsyncConnection, made: Department) -> None:
         "kind": made.kind.value,
         "since": made.since,
     }
-    await _written(connection, _ADD, row)
+    with _refused_where_taken():
+        await connection.execute(_ADD, row)
 
 
-async def rename(
-    connection: AsyncConnection, made: Department, named: str, credit_code: str | None
-) -> bool:
-    """Whether it was still at that version. Raises DepartmentTaken."""
-    values = {**_at(made), "named": named, "coded": credit_code}
-    return await _written(connection, _RENAME, values)
+async def rename(connection: AsyncConnection, renamed: Department) -> bool:
+    """Write the names it bears now; false where somebody was faster. Raises DepartmentTaken."""
+    new = {"name": renamed.name, "credit_code": renamed.credit_code}
+    with _refused_where_taken():
+        return await entries.write(connection, _RENAME, renamed.centre_id, renamed, **new)
 
 
-async def end(connection: AsyncConnection, made: Department, until: date, reason: str) -> bool:
-    """Whether it was still at that version."""
-    return await _written(connection, _END, {**_at(made), "ends_on": until, "reason": reason})
+async def end(connection: AsyncConnection, ended: Department) -> bool:
+    """Write its last day beside it; false where somebody was faster."""
+    new = {"until": ended.until, "ended_because": ended.ended_because}
+    return await entries.write(connection, _END, ended.centre_id, ended, **new)
 
 
 async def offices(
@@ -258,32 +187,21 @@ async def add_office(connection: AsyncConnection, made: ApprovalOffice) -> None:
     await connection.execute(_ADD_OFFICE, row)
 
 
-async def end_office(connection: AsyncConnection, made: ApprovalOffice, until: date) -> bool:
-    """Whether it was still at that version."""
-    return await _written(connection, _END_OFFICE, {**_at(made), "ends_on": until})
+async def end_office(connection: AsyncConnection, ended: ApprovalOffice) -> bool:
+    """Write its last day beside it; false where somebody was faster."""
+    new = {"until": ended.until}
+    return await entries.write(connection, _END_OFFICE, ended.centre_id, ended, **new)
 
 
-async def _written(connection: AsyncConnection, statement: Any, values: dict[str, Any]) -> bool:
-    # Any: an insert or an update, whose values have types of their own.
-    try:
-        return bool((await connection.execute(statement, values)).rowcount)
-    except IntegrityError as refused:
-        if what := _TAKEN.get(constraint_of(refused) or ""):
-            raise DepartmentTaken(what) from None
-        raise
+def _refused_where_taken() -> AbstractContextManager[None]:
+    """No two departments at the centre bear the same name or code."""
+    return entries.refused_as(
+        ix_department_standing_name=DepartmentTaken("名称"),
+        ix_department_standing_credit_code=DepartmentTaken("统一社会信用代码"),
+    )
 
 
-def _at(made: Department | ApprovalOffice) -> dict[str, Any]:
-    return {"of_centre": made.centre_id, "of": made.id, "was": made.version}
-
-
-def _found(row: Row[*tuple[Any, ...]] | None, id_: UUID) -> Department:
-    if row is None:
-        raise NotFound("部门", id_)
-    return _department(row)
-
-
-def _department(row: Row[*tuple[Any, ...]]) -> Department:
+def _department(row: Row[*tuple[Any, ...]]) -> Department:  # Any: columns have their own types
     return Department(
         centre_id=row.centre_id,
         id=row.id,

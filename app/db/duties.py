@@ -28,10 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
 from app.db.postings import Entered, posting
-from app.domain.errors import NotFound
 from app.domain.staffing.duty import Duty
 
 duty = Table(
@@ -58,67 +58,54 @@ duty = Table(
     ),
 )
 
-_COLUMNS: Final = (
-    duty.c.id,
-    duty.c.posting_id,
-    duty.c.title,
-    duty.c.window_related,
-    duty.c.since,
-    duty.c.until,
-    duty.c.end_reason,
+_ONE: Final = entries.one(duty, "centre_id", "posting_id")
+_LIST: Final = entries.listed(duty, "centre_id", "posting_id").where(
+    or_(entries.DAY.is_(None), entries.on_day(duty))
 )
 _HERE: Final = duty.c.centre_id == bindparam("of_centre")
-_OF_POSTING: Final = (_HERE, duty.c.posting_id == bindparam("of_posting"))
-_ONE: Final = select(*_COLUMNS).where(*_OF_POSTING, duty.c.id == bindparam("of_id"))
-_DAY: Final = bindparam("on", type_=Date)
-_RUNS: Final = and_(duty.c.since <= _DAY, or_(duty.c.until.is_(None), duty.c.until >= _DAY))
-_LIST: Final = (
-    select(*_COLUMNS)
-    .where(*_OF_POSTING, or_(_DAY.is_(None), _RUNS), duty.c.id > bindparam("after"))
-    .order_by(duty.c.id)
-    .limit(bindparam("count"))
-)
 _JOINED: Final = and_(
     posting.c.centre_id == duty.c.centre_id,
     posting.c.id == duty.c.posting_id,
     posting.c.centre_id == bindparam("of_centre"),
 )
 _OUTSIDE: Final = (
-    select(*_COLUMNS)
+    select(duty)
+    .join(posting, _JOINED)
+    .where(_HERE, ~duty.c.window_related, entries.on_day(duty), entries.on_day(posting))
+    .order_by(duty.c.id)
+    .limit(bindparam("count"))
+)
+_OUTSIDE_OF: Final = (
+    select(duty)
     .join(posting, _JOINED)
     .where(
         _HERE,
         ~duty.c.window_related,
-        _RUNS,
-        posting.c.since <= _DAY,
-        or_(posting.c.until.is_(None), posting.c.until >= _DAY),
+        posting.c.person_id == bindparam("of_person"),
+        or_(posting.c.until.is_(None), posting.c.until >= entries.DAY),
+        or_(duty.c.until.is_(None), duty.c.until >= entries.DAY),
     )
     .order_by(duty.c.id)
-    .limit(bindparam("count"))
 )
 _UNFINISHED: Final = select(
     exists()
     .where(_HERE, _JOINED, posting.c.person_id == bindparam("of_person"))
-    .where(or_(duty.c.until.is_(None), duty.c.until >= _DAY))
+    .where(or_(duty.c.until.is_(None), duty.c.until >= entries.DAY))
 )
 _ADD: Final = insert(duty)
 _END: Final = (
     update(duty)
-    .where(*_OF_POSTING, duty.c.id == bindparam("of_id"))
+    .where(_HERE, duty.c.id == bindparam("of"))
     .values(until=bindparam("last_day"), end_reason=bindparam("reason"))
 )
-_FIRST: Final = UUID(int=0)
 
 
 async def get(
     connection: AsyncConnection, centre_id: UUID, posting_id: UUID, duty_id: UUID
 ) -> Duty:
     """Raises NotFound."""
-    values = {"of_centre": centre_id, "of_posting": posting_id, "of_id": duty_id}
-    row = (await connection.execute(_ONE, values)).one_or_none()
-    if row is None:
-        raise NotFound("交办工作", duty_id)
-    return _duty(row)
+    of = {"centre_id": centre_id, "posting_id": posting_id}
+    return _duty(await entries.find(connection, _ONE, "交办工作", duty_id, **of))
 
 
 async def listed(
@@ -130,14 +117,9 @@ async def listed(
     limit: int,
 ) -> list[Duty]:
     """The duties of a posting (centre, posting) in the order in which they were entered."""
-    values = {
-        "of_centre": place[0],
-        "of_posting": place[1],
-        "on": on,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_duty(row) for row in await connection.execute(_LIST, values)]
+    centre_id, posting_id = place
+    asked = {"centre_id": centre_id, "posting_id": posting_id, "on": on}
+    return [_duty(row) for row in await entries.page(connection, _LIST, after, limit, **asked)]
 
 
 async def outside(
@@ -146,6 +128,14 @@ async def outside(
     """The duties of that day that are not of the window, during postings of that day."""
     values = {"of_centre": centre_id, "on": on, "count": limit}
     return [_duty(row) for row in await connection.execute(_OUTSIDE, values)]
+
+
+async def outside_of(
+    connection: AsyncConnection, centre_id: UUID, person_id: UUID, on: date
+) -> list[Duty]:
+    """The duties of a person that are not of the window and go on that day or later."""
+    values = {"of_centre": centre_id, "of_person": person_id, "on": on}
+    return [_duty(row) for row in await connection.execute(_OUTSIDE_OF, values)]
 
 
 async def unfinished(
@@ -176,13 +166,7 @@ async def end(
     connection: AsyncConnection, centre_id: UUID, of: Duty, until: date, reason: str
 ) -> None:
     """Write the last day; only with the posting taken."""
-    values = {
-        "of_centre": centre_id,
-        "of_posting": of.posting_id,
-        "of_id": of.id,
-        "last_day": until,
-        "reason": reason,
-    }
+    values = {"of_centre": centre_id, "of": of.id, "last_day": until, "reason": reason}
     await connection.execute(_END, values)
 
 

@@ -22,14 +22,12 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
-from app.db.engine import constraint_of
 from app.domain.calendar import Notice
 from app.domain.effective_date import EffectiveDate, EffectiveDateRevoked, EffectiveDateStands
-from app.domain.errors import NotFound
 from app.domain.special_day import Revocation
 
 effective_date = Table(
@@ -72,20 +70,10 @@ _STANDING: Final = (
     .where(effective_date.c.revoked_at.is_(None))
     .order_by(effective_date.c.id)
 )
-_LISTED: Final = (
-    select(effective_date)
-    .where(
-        effective_date.c.regulation == bindparam("regulation"),
-        effective_date.c.id > bindparam("after"),
-        or_(effective_date.c.revoked_at.is_(None), bindparam("revoked_too", type_=Boolean)),
-    )
-    .order_by(effective_date.c.id)
-    .limit(bindparam("count"))
+_LISTED: Final = entries.listed(effective_date, "regulation").where(
+    or_(effective_date.c.revoked_at.is_(None), bindparam("revoked_too", type_=Boolean))
 )
-_ONE: Final = select(effective_date).where(
-    effective_date.c.id == bindparam("id"),
-    effective_date.c.regulation == bindparam("regulation"),
-)
+_ONE: Final = entries.one(effective_date, "regulation")
 _ENTER: Final = insert(effective_date)
 _REVOKE: Final = (
     update(effective_date)
@@ -94,8 +82,6 @@ _REVOKE: Final = (
         revoked_by=bindparam("by"), revoked_at=bindparam("at"), revoked_because=bindparam("reason")
     )
 )
-_UNIQUE: Final = "ix_effective_date_standing"
-_FIRST: Final = UUID(int=0)
 
 
 async def standing(connection: AsyncConnection) -> tuple[EffectiveDate, ...]:
@@ -112,21 +98,13 @@ async def listed(
     limit: int,
 ) -> list[EffectiveDate]:
     """The entries of a regulation in the order in which they were made."""
-    values = {
-        "regulation": regulation,
-        "revoked_too": revoked_too,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_date(row) for row in await connection.execute(_LISTED, values)]
+    asked = {"regulation": regulation, "revoked_too": revoked_too}
+    return [_date(row) for row in await entries.page(connection, _LISTED, after, limit, **asked)]
 
 
 async def get(connection: AsyncConnection, regulation: str, id_: UUID) -> EffectiveDate:
     """One entry of a regulation, revoked or not. Raises NotFound."""
-    found = await connection.execute(_ONE, {"id": id_, "regulation": regulation})
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound("施行日期", id_)
+    row = await entries.find(connection, _ONE, "施行日期", id_, regulation=regulation)
     return _date(row)
 
 
@@ -144,12 +122,9 @@ async def enter(connection: AsyncConnection, day: EffectiveDate) -> None:
         "entered_by": day.entered_by,
         "entered_at": day.entered_at,
     }
-    try:
+    stands = EffectiveDateStands(day.regulation, day.edition)
+    with entries.refused_as(ix_effective_date_standing=stands):
         await connection.execute(_ENTER, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == _UNIQUE:
-            raise EffectiveDateStands(day.regulation, day.edition) from None
-        raise
 
 
 async def revoke(connection: AsyncConnection, day: EffectiveDate, revocation: Revocation) -> None:
@@ -165,9 +140,6 @@ async def revoke(connection: AsyncConnection, day: EffectiveDate, revocation: Re
 
 
 def _date(row: Row[Any]) -> EffectiveDate:  # Any: a row's columns have types of their own
-    revoked = None
-    if row.revoked_at is not None:
-        revoked = Revocation(by=row.revoked_by, at=row.revoked_at, reason=row.revoked_because)
     return EffectiveDate(
         id=row.id,
         regulation=row.regulation,
@@ -178,5 +150,5 @@ def _date(row: Row[Any]) -> EffectiveDate:  # Any: a row's columns have types of
         ),
         entered_by=row.entered_by,
         entered_at=row.entered_at,
-        revoked=revoked,
+        revoked=entries.revocation_of(row, "revoked"),
     )

@@ -105,7 +105,7 @@ class Hot:
         if len(given) > len(self.fixed):
             unknown = ", ".join(sorted(given.keys() - self.fixed.keys()))
             raise TypeError(f"the statement has no parameter {unknown}")
-        return [given[name] for name in self.names]
+        return list(map(given.__getitem__, self.names))
 
     async def one(self, engine: AsyncEngine, values: Mapping[str, Any]) -> asyncpg.Record | None:
         """The first row, in one round trip."""

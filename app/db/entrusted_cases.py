@@ -17,18 +17,15 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     insert,
-    or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.case_table import cases
 from app.db.departments import department
-from app.db.engine import constraint_of
 from app.db.items import item
 from app.db.windows import window
 from app.domain.errors import NotFound
@@ -58,39 +55,20 @@ entrusted_case = Table(
 )
 """The steps in their order, the first of them the acceptance."""
 
-_HERE: Final = entrusted_case.c.centre_id == bindparam("centre_id")
-_ONE: Final = select(entrusted_case).where(_HERE, entrusted_case.c.id == bindparam("id"))
+_ONE: Final = entries.one(entrusted_case, "centre_id")
 _TURN: Final = _ONE.with_for_update(key_share=True)
-_LIST: Final = (
-    select(entrusted_case)
-    .where(
-        _HERE,
-        entrusted_case.c.id > bindparam("after"),
-        or_(
-            bindparam("department_id", type_=Uuid).is_(None),
-            entrusted_case.c.department_id == bindparam("department_id", type_=Uuid),
-        ),
-    )
-    .order_by(entrusted_case.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(entrusted_case, "centre_id").where(
+    entries.as_wanted(entrusted_case.c.department_id)
 )
 _ITEM_OF_CASE: Final = select(cases.c.item_id).where(
     cases.c.centre_id == bindparam("centre_id"), cases.c.id == bindparam("id")
 )
 _OF_CASE: Final = select(entrusted_case).where(
-    _HERE, entrusted_case.c.case_id == bindparam("case_id")
+    entrusted_case.c.centre_id == bindparam("centre_id"),
+    entrusted_case.c.case_id == bindparam("case_id"),
 )
 _ADD: Final = insert(entrusted_case)
-_STEP: Final = (
-    update(entrusted_case)
-    .where(
-        entrusted_case.c.centre_id == bindparam("of_centre"),
-        entrusted_case.c.id == bindparam("of"),
-        entrusted_case.c.version == bindparam("was"),
-    )
-    .values(version=bindparam("becomes"), completed_on=bindparam("done_on"), steps=bindparam("now"))
-)
-_FIRST: Final = UUID(int=0)
+_STEP: Final = entries.next_version(entrusted_case, "completed_on", "steps")
 
 
 async def item_of_case(connection: AsyncConnection, centre_id: UUID, case_id: UUID) -> UUID:
@@ -113,14 +91,14 @@ async def of_case(
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> EntrustedCase:
     """Raises NotFound."""
-    values = {"centre_id": centre_id, "id": id_}
-    return _found((await connection.execute(_ONE, values)).one_or_none(), id_)
+    row = await entries.find(connection, _ONE, "代受理办件", id_, centre_id=centre_id)
+    return _entrusted(row)
 
 
 async def turn(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> EntrustedCase:
     """The same; nobody else changes it until the request ends. Raises NotFound."""
-    values = {"centre_id": centre_id, "id": id_}
-    return _found((await connection.execute(_TURN, values)).one_or_none(), id_)
+    row = await entries.find(connection, _TURN, "代受理办件", id_, centre_id=centre_id)
+    return _entrusted(row)
 
 
 async def listed(
@@ -132,13 +110,9 @@ async def listed(
     limit: int,
 ) -> list[EntrustedCase]:
     """What was taken in for a department, or for all, in the order of the ids."""
-    values = {
-        "centre_id": centre_id,
-        "department_id": department_id,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_entrusted(row) for row in await connection.execute(_LIST, values)]
+    asked = {"centre_id": centre_id, "department_id": department_id}
+    found = await entries.page(connection, _LIST, after, limit, **asked)
+    return [_entrusted(row) for row in found]
 
 
 async def add(connection: AsyncConnection, centre_id: UUID, made: EntrustedCase) -> None:
@@ -154,37 +128,20 @@ async def add(connection: AsyncConnection, centre_id: UUID, made: EntrustedCase)
         "accepted_on": made.accepted_on,
         "steps": _written(made),
     }
-    try:
+    with entries.refused_as(uq_entrusted_case_centre_id_case_id=CaseEntrustedBefore()):
         await connection.execute(_ADD, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == "uq_entrusted_case_centre_id_case_id":
-            raise CaseEntrustedBefore from None
-        raise
 
 
 async def save(connection: AsyncConnection, centre_id: UUID, made: EntrustedCase) -> None:
     """The next state of one whose turn was taken."""
-    values = {
-        "of_centre": centre_id,
-        "of": made.id,
-        "was": made.version - 1,
-        "becomes": made.version,
-        "done_on": made.completed_on,
-        "now": _written(made),
-    }
-    await connection.execute(_STEP, values)
+    new = {"completed_on": made.completed_on, "steps": _written(made)}
+    await entries.write(connection, _STEP, centre_id, made, **new)
 
 
 def _written(made: EntrustedCase) -> list[dict[str, str | None]]:
     return [
         {"step": one.step.value, "on": one.on.isoformat(), "note": one.note} for one in made.steps
     ]
-
-
-def _found(row: Row[*tuple[Any, ...]] | None, id_: UUID) -> EntrustedCase:
-    if row is None:
-        raise NotFound("代受理办件", id_)
-    return _entrusted(row)
 
 
 def _entrusted(row: Row[*tuple[Any, ...]]) -> EntrustedCase:  # Any: columns have their own types

@@ -26,14 +26,12 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
-from app.db.engine import constraint_of
 from app.db.items import item
 from app.db.public_items import SHOWN
 from app.db.withholdings import open_to_all
@@ -89,43 +87,32 @@ else of it changes; `until` on the day before `since` means that it never held."
 _newer = fee.alias("newer")
 _HERE: Final = fee.c.centre_id == bindparam("centre_id")
 _HOLDS: Final = and_(
-    fee.c.since <= bindparam("on"),
-    or_(fee.c.until.is_(None), fee.c.until >= bindparam("on")),
+    entries.on_day(fee),
     ~exists().where(
         _newer.c.centre_id == fee.c.centre_id,
         _newer.c.item_id == fee.c.item_id,
         or_(_newer.c.name == fee.c.name, _newer.c.none, fee.c.none),
         _newer.c.since > fee.c.since,
-        _newer.c.since <= bindparam("on"),
+        _newer.c.since <= entries.DAY,
         or_(_newer.c.until.is_(None), _newer.c.until >= _newer.c.since),
     ),
 )
 """Whether a fee holds on the day `on`: a later one of its name has taken its place, and so has a
 later 不收费; a later fee takes the place of 不收费."""
-_OF_ITEM: Final = (
-    select(fee)
-    .where(_HERE, fee.c.item_id == bindparam("item_id"), fee.c.id > bindparam("after"))
-    .order_by(fee.c.id)
-    .limit(bindparam("count"))
-)
+_OF_ITEM: Final = entries.listed(fee, "centre_id", "item_id")
 _OF_ITEM_ON: Final = _OF_ITEM.where(_HOLDS)
 _PUBLIC: Final = (
-    select(fee, item.c.name.label("item_name"))
+    entries.listed(fee, "centre_id")
+    .add_columns(item.c.name.label("item_name"))
     .join(item, and_(item.c.centre_id == fee.c.centre_id, item.c.id == fee.c.item_id))
     .where(
-        _HERE,
-        fee.c.id > bindparam("after"),
-        or_(bindparam("any_item", type_=Boolean), fee.c.item_id == bindparam("item_id")),
+        entries.as_wanted(fee.c.item_id),
         _HOLDS,
         open_to_all(OpenKind.FEE, fee.c.centre_id, fee.c.id),
         SHOWN,
     )
-    .order_by(fee.c.id)
-    .limit(bindparam("count"))
 )
-_ONE: Final = select(fee).where(
-    _HERE, fee.c.item_id == bindparam("item_id"), fee.c.id == bindparam("id")
-)
+_ONE: Final = entries.one(fee, "centre_id", "item_id")
 _ITEM: Final = (
     select(item.c.id)
     .where(item.c.centre_id == bindparam("centre_id"), item.c.id == bindparam("id"))
@@ -143,7 +130,7 @@ _CONTRADICTED: Final = select(
 _WITHOUT: Final = (
     select(item.c.id)
     .where(
-        item.c.centre_id == bindparam("centre_id"),
+        SHOWN,
         item.c.id > bindparam("after"),
         ~exists().where(fee.c.centre_id == item.c.centre_id, fee.c.item_id == item.c.id, _HOLDS),
     )
@@ -151,19 +138,7 @@ _WITHOUT: Final = (
     .limit(bindparam("count"))
 )
 _PUBLISH: Final = insert(fee)
-_END: Final = (
-    update(fee)
-    .where(
-        fee.c.centre_id == bindparam("of_centre"),
-        fee.c.id == bindparam("of"),
-        fee.c.version == bindparam("was"),
-    )
-    .values(
-        until=bindparam("last_day"), ended_because=bindparam("reason"), version=fee.c.version + 1
-    )
-)
-_UNIQUE: Final = "ix_fee_standing"
-_FIRST: Final = UUID(int=0)
+_END: Final = entries.next_version(fee, "until", "ended_because")
 MOST_OF_AN_ITEM: Final = 200
 
 
@@ -197,15 +172,12 @@ async def listed(
     """The fees of an item (centre, item) in the order in which they were entered: those that hold
     on a day, or all that ever were."""
     centre_id, item_id = of_item
-    values = {
-        "centre_id": centre_id,
-        "item_id": item_id,
-        "after": after or _FIRST,
-        "count": limit,
-    }
+    asked = {"centre_id": centre_id, "item_id": item_id}
     if on is None:
-        return [_fee(row) for row in await connection.execute(_OF_ITEM, values)]
-    return [_fee(row) for row in await connection.execute(_OF_ITEM_ON, values | {"on": on})]
+        found = await entries.page(connection, _OF_ITEM, after, limit, **asked)
+    else:
+        found = await entries.page(connection, _OF_ITEM_ON, after, limit, **asked, on=on)
+    return [_fee(row) for row in found]
 
 
 async def public(
@@ -218,33 +190,24 @@ async def public(
     limit: int,
 ) -> list[PublicFee]:
     """What holds on the day, of one item or of all, but for what is secret or withheld."""
-    values = {
-        "centre_id": centre_id,
-        "any_item": item_id is None,
-        "item_id": item_id or _FIRST,
-        "after": after or _FIRST,
-        "count": limit,
-        "on": on,
-    }
-    rows = await connection.execute(_PUBLIC, values)
+    asked = {"centre_id": centre_id, "item_id": item_id, "on": on}
+    rows = await entries.page(connection, _PUBLIC, after, limit, **asked)
     return [PublicFee(_fee(row), row.item_name) for row in rows]
 
 
 async def items_without(
     connection: AsyncConnection, centre_id: UUID, *, on: date, after: UUID | None, limit: int
 ) -> list[UUID]:
-    """The items that have neither a fee nor an explicit 不收费 on that day."""
-    values = {"centre_id": centre_id, "on": on, "after": after or _FIRST, "count": limit}
-    return list((await connection.execute(_WITHOUT, values)).scalars())
+    """The items that everybody may read of that day and that have neither a fee nor an explicit
+    不收费 then."""
+    found = await entries.page(connection, _WITHOUT, after, limit, centre_id=centre_id, on=on)
+    return list(found.scalars())
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, item_id: UUID, id_: UUID) -> Fee:
     """One fee of an item, ended or not. Raises NotFound."""
-    values = {"centre_id": centre_id, "item_id": item_id, "id": id_}
-    row = (await connection.execute(_ONE, values)).one_or_none()
-    if row is None:
-        raise NotFound("收费标准", id_)
-    return _fee(row)
+    asked = {"centre_id": centre_id, "item_id": item_id}
+    return _fee(await entries.find(connection, _ONE, "收费标准", id_, **asked))
 
 
 async def publish(
@@ -261,26 +224,14 @@ async def publish(
         raise FeeStands(new.since)
     by, at = entered
     row = {"centre_id": centre_id, **_row(new), "entered_by": by, "entered_at": at}
-    try:
+    with entries.refused_as(ix_fee_standing=FeeStands(new.since)):
         await connection.execute(_PUBLISH, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == _UNIQUE:
-            raise FeeStands(new.since) from None
-        raise
 
 
-async def end(
-    connection: AsyncConnection, centre_id: UUID, of: Fee, *, until: date, reason: str
-) -> bool:
+async def end(connection: AsyncConnection, centre_id: UUID, ended: Fee) -> bool:
     """Write its last day beside a fee; false where somebody was faster."""
-    values = {
-        "of_centre": centre_id,
-        "of": of.id,
-        "was": of.version,
-        "last_day": until,
-        "reason": reason,
-    }
-    return bool((await connection.execute(_END, values)).rowcount)
+    new = {"until": ended.until, "ended_because": ended.ended_because}
+    return await entries.write(connection, _END, centre_id, ended, **new)
 
 
 def _row(new: Fee) -> dict[str, object]:

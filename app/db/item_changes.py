@@ -24,13 +24,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
-from app.db.engine import constraint_of
 from app.db.items import item
-from app.domain.errors import NotFound
 from app.domain.items.item_change import (
     ChangeOpen,
     ChangeStage,
@@ -82,27 +80,17 @@ item_change = Table(
     ),
 )
 
-_HERE: Final = item_change.c.centre_id == bindparam("centre_id")
-_ITEM: Final = item_change.c.item_id == bindparam("item_id")
-_ONE: Final = select(item_change).where(_HERE, _ITEM, item_change.c.id == bindparam("id"))
-_OPEN: Final = select(item_change).where(_HERE, _ITEM, item_change.c.stage == "open")
-_LIST: Final = (
-    select(item_change)
-    .where(_HERE, _ITEM, item_change.c.id > bindparam("after"))
-    .order_by(item_change.c.id)
-    .limit(bindparam("count"))
+_ONE: Final = entries.one(item_change, "centre_id", "item_id")
+_OPEN: Final = select(item_change).where(
+    item_change.c.centre_id == bindparam("centre_id"),
+    item_change.c.item_id == bindparam("item_id"),
+    item_change.c.stage == "open",
 )
-_IMPLEMENTED: Final = (
-    select(item_change)
-    .where(
-        _HERE,
-        item_change.c.stage == "implemented",
-        item_change.c.kind == "change",
-        item_change.c.ended_on.between(bindparam("since"), bindparam("until")),
-        item_change.c.id > bindparam("after"),
-    )
-    .order_by(item_change.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(item_change, "centre_id", "item_id")
+_IMPLEMENTED: Final = entries.listed(item_change, "centre_id").where(
+    item_change.c.stage == "implemented",
+    item_change.c.kind == "change",
+    item_change.c.ended_on.between(bindparam("since"), bindparam("until")),
 )
 _ADD: Final = insert(item_change)
 _SAVE: Final = (
@@ -115,8 +103,6 @@ _SAVE: Final = (
         }
     )
 )
-_ONLY_ONE: Final = "ix_item_change_open"
-_FIRST: Final = UUID(int=0)
 _PROPOSAL: Final = TypeAdapter(Proposal)
 _DONE: Final = TypeAdapter(tuple[Taken, ...])
 _BEFORE: Final = TypeAdapter(Limits)
@@ -131,10 +117,7 @@ class ChangesOf:
 
     async def get(self, change_id: UUID) -> ItemChange:
         """Raises NotFound."""
-        found = await self._connection.execute(_ONE, {**self._of, "id": change_id})
-        row = found.one_or_none()
-        if row is None:
-            raise NotFound("事项变更", change_id)
+        row = await entries.find(self._connection, _ONE, "事项变更", change_id, **self._of)
         return _change(row)
 
     async def open(self) -> ItemChange | None:
@@ -144,8 +127,8 @@ class ChangesOf:
 
     async def list(self, *, after: UUID | None, limit: int) -> list[ItemChange]:
         """In the order in which they were submitted."""
-        values = {**self._of, "after": after or _FIRST, "count": limit}
-        return [_change(row) for row in await self._connection.execute(_LIST, values)]
+        found = await entries.page(self._connection, _LIST, after, limit, **self._of)
+        return [_change(row) for row in found]
 
     async def add(self, change: ItemChange) -> None:
         """Raises ChangeOpen."""
@@ -159,12 +142,8 @@ class ChangesOf:
             "submitted_on": change.submitted_on,
             **_moving(change),
         }
-        try:
+        with entries.refused_as(ix_item_change_open=ChangeOpen()):
             await self._connection.execute(_ADD, row)
-        except IntegrityError as refused:
-            if constraint_of(refused) == _ONLY_ONE:
-                raise ChangeOpen from None
-            raise
 
     async def save(self, change: ItemChange) -> None:
         new = {f"new_{name}": value for name, value in _moving(change).items()}
@@ -182,9 +161,9 @@ async def implemented(
 ) -> list[ItemChange]:
     """The changes of items that took effect on these days (both included)."""
     since, until = between
-    values = {"centre_id": centre_id, "since": since, "until": until}
-    more = {"after": after or _FIRST, "count": limit}
-    return [_change(row) for row in await connection.execute(_IMPLEMENTED, {**values, **more})]
+    asked = {"centre_id": centre_id, "since": since, "until": until}
+    found = await entries.page(connection, _IMPLEMENTED, after, limit, **asked)
+    return [_change(row) for row in found]
 
 
 def _moving(change: ItemChange) -> dict[str, Any]:  # Any: a value for each column

@@ -1,11 +1,10 @@
 """Mandates (行政委托书) as they are kept: written once, then filed and revoked."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -26,20 +25,20 @@ from sqlalchemy import (
     select,
     table,
     text,
-    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
 from app.db.departments import department
-from app.db.engine import constraint_of
 from app.db.postings import Entered
 from app.db.windows import window
+from app.db.withholdings import open_to_all
 from app.domain.day import ImpossibleFact
 from app.domain.errors import NotFound
+from app.domain.items.publicity import OpenKind
 from app.domain.organisation.document import Document
 from app.domain.organisation.mandate import Mandate, Power
 
@@ -80,73 +79,44 @@ mandate = Table(
 # The items are kept by a file that may ask for mandates, and not the other way round.
 _item: Final = table("item", column("centre_id"), column("id"), column("department_id"))
 
-_COLUMNS: Final = tuple(
-    each for each in mandate.c if each.name not in {"centre_id", "entered_by", "entered_at"}
-)
-_HERE: Final = mandate.c.centre_id == bindparam("of_centre")
-_THIS: Final = (_HERE, mandate.c.id == bindparam("of_id"))
-_ONE: Final = select(*_COLUMNS).where(*_THIS)
-_LOCKED: Final = _ONE.with_for_update()
-_DEPARTMENT: Final = bindparam("department_id", type_=Uuid)
 _ITEM: Final = bindparam("item_id", type_=Uuid)
-_LIST: Final = (
-    select(*_COLUMNS)
-    .where(
-        _HERE,
-        or_(_DEPARTMENT.is_(None), mandate.c.department_id == _DEPARTMENT),
-        or_(_ITEM.is_(None), mandate.c.item_ids.any_() == _ITEM),
-        mandate.c.id > bindparam("after"),
-    )
-    .order_by(mandate.c.id)
-    .limit(bindparam("count"))
+_ONE: Final = entries.one(mandate, "centre_id")
+_LOCKED: Final = _ONE.with_for_update()
+_LIST: Final = entries.listed(mandate, "centre_id").where(
+    entries.as_wanted(mandate.c.department_id),
+    or_(_ITEM.is_(None), mandate.c.item_ids.any_() == _ITEM),
+)
+_OPEN: Final = entries.listed(mandate, "centre_id").where(
+    open_to_all(OpenKind.MANDATE, mandate.c.centre_id, mandate.c.id)
 )
 _OF_ITEM: Final = (
-    select(*_COLUMNS)
+    select(mandate)
     .where(
-        _HERE,
+        mandate.c.centre_id == bindparam("centre_id"),
         mandate.c.item_ids.any_() == _ITEM,
-        or_(_DEPARTMENT.is_(None), mandate.c.department_id == _DEPARTMENT),
+        entries.as_wanted(mandate.c.department_id),
     )
     .order_by(mandate.c.id)
 )
 _KNOWN: Final = select(_item.c.id, _item.c.department_id).where(
-    _item.c.centre_id == bindparam("of_centre"),
+    _item.c.centre_id == bindparam("centre_id"),
     _item.c.id == bindparam("ids", type_=ARRAY(Uuid)).any_(),
 )
 _ADD: Final = insert(mandate)
-_FILE: Final = (
-    update(mandate)
-    .where(*_THIS)
-    .values(
-        filed_on=bindparam("day"), filing_number=bindparam("said"), version=mandate.c.version + 1
-    )
-)
-_REVOKE: Final = (
-    update(mandate)
-    .where(*_THIS)
-    .values(
-        revoked_from=bindparam("day"),
-        revoked_because=bindparam("said"),
-        version=mandate.c.version + 1,
-    )
-)
-_FOREIGN: Final[Mapping[str, tuple[str, str]]] = {
-    "fk_mandate_centre_id_department_id_department": ("部门", "department_id"),
-    "fk_mandate_centre_id_window_id_window": ("窗口", "window_id"),
-}
-_FIRST: Final = UUID(int=0)
+_FILE: Final = entries.next_version(mandate, "filed_on", "filing_number")
+_REVOKE: Final = entries.next_version(mandate, "revoked_from", "revoked_because")
+_DOCUMENT: Final = TypeAdapter(Document)
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, mandate_id: UUID) -> Mandate:
     """Raises NotFound."""
-    found = await connection.execute(_ONE, {"of_centre": centre_id, "of_id": mandate_id})
-    return _only(found.one_or_none(), mandate_id)
+    return _mandate(await entries.find(connection, _ONE, "委托书", mandate_id, centre_id=centre_id))
 
 
 async def taken(connection: AsyncConnection, centre_id: UUID, mandate_id: UUID) -> Mandate:
     """The same, for this transaction alone. Raises NotFound."""
-    found = await connection.execute(_LOCKED, {"of_centre": centre_id, "of_id": mandate_id})
-    return _only(found.one_or_none(), mandate_id)
+    row = await entries.find(connection, _LOCKED, "委托书", mandate_id, centre_id=centre_id)
+    return _mandate(row)
 
 
 async def listed(
@@ -158,14 +128,15 @@ async def listed(
     limit: int,
 ) -> list[Mandate]:
     """Mandates in the order in which they were entered; `of` a `department_id`, an `item_id`."""
-    values = {
-        "of_centre": centre_id,
-        "department_id": of.get("department_id"),
-        "item_id": of.get("item_id"),
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_mandate(row) for row in await connection.execute(_LIST, values)]
+    asked = {"department_id": of.get("department_id"), "item_id": of.get("item_id")}
+    found = await entries.page(connection, _LIST, after, limit, centre_id=centre_id, **asked)
+    return [_mandate(row) for row in found]
+
+
+async def public(connection: AsyncConnection, centre_id: UUID, *, limit: int) -> list[Mandate]:
+    """Those that everybody may read of, in force or not: none that is withheld."""
+    found = await entries.page(connection, _OPEN, None, limit, centre_id=centre_id)
+    return [_mandate(row) for row in found]
 
 
 async def of_item(
@@ -173,7 +144,7 @@ async def of_item(
 ) -> list[Mandate]:
     """Every mandate that names the item, in force or not: `covers` says on which days each counts.
     Of one department where it is named."""
-    values = {"of_centre": centre_id, "item_id": item_id, "department_id": department_id}
+    values = {"centre_id": centre_id, "item_id": item_id, "department_id": department_id}
     return [_mandate(row) for row in await connection.execute(_OF_ITEM, values)]
 
 
@@ -185,7 +156,7 @@ async def check_items(
 ) -> None:
     """Raises NotFound for an item that the centre has not, ImpossibleFact for one that belongs to
     another department than the one named."""
-    rows = await connection.execute(_KNOWN, {"of_centre": centre_id, "ids": list(item_ids)})
+    rows = await connection.execute(_KNOWN, {"centre_id": centre_id, "ids": list(item_ids)})
     found = {row.id: row.department_id for row in rows}
     if unknown := set(item_ids) - found.keys():
         raise NotFound("事项", min(unknown))
@@ -205,43 +176,27 @@ async def add(connection: AsyncConnection, centre_id: UUID, new: Mandate, entere
         "since": new.since,
         "until": new.until,
         "signed_on": new.signed_on,
-        "document": _written(new.document),
+        "document": _DOCUMENT.dump_python(new.document, mode="json"),
         "entered_by": entered.by,
         "entered_at": entered.at,
     }
-    try:
+    with entries.refused_as(
+        fk_mandate_centre_id_department_id_department=NotFound("部门", new.department_id),
+        fk_mandate_centre_id_window_id_window=NotFound("窗口", new.window_id),
+    ):
         await connection.execute(_ADD, row)
-    except IntegrityError as refused:
-        if foreign := _FOREIGN.get(str(constraint_of(refused))):
-            what, field = foreign
-            raise NotFound(what, row[field]) from None
-        raise
 
 
-async def file(
-    connection: AsyncConnection, centre_id: UUID, mandate_id: UUID, on: date, number: str
-) -> None:
+async def file(connection: AsyncConnection, centre_id: UUID, filed: Mandate) -> None:
     """Write the filing; only with the mandate taken."""
-    values = {"of_centre": centre_id, "of_id": mandate_id, "day": on, "said": number}
-    await connection.execute(_FILE, values)
+    new = {"filed_on": filed.filed_on, "filing_number": filed.filing_number}
+    await entries.write(connection, _FILE, centre_id, filed, **new)
 
 
-async def revoke(
-    connection: AsyncConnection, centre_id: UUID, mandate_id: UUID, from_: date, reason: str
-) -> None:
+async def revoke(connection: AsyncConnection, centre_id: UUID, revoked: Mandate) -> None:
     """Write the revocation; only with the mandate taken."""
-    values = {"of_centre": centre_id, "of_id": mandate_id, "day": from_, "said": reason}
-    await connection.execute(_REVOKE, values)
-
-
-def _written(document: Document) -> dict[str, object]:
-    issued_on = document.issued_on and document.issued_on.isoformat()
-    return {**asdict(document), "issued_on": issued_on}
-
-
-def _read(written: Mapping[str, Any]) -> Document:  # Any: JSON
-    issued_on = written["issued_on"]
-    return Document(**{**written, "issued_on": issued_on and date.fromisoformat(issued_on)})
+    new = {"revoked_from": revoked.revoked_from, "revoked_because": revoked.revoked_because}
+    await entries.write(connection, _REVOKE, centre_id, revoked, **new)
 
 
 def _mandate(row: Row[*tuple[Any, ...]]) -> Mandate:  # Any: a row's columns have types of their own
@@ -254,16 +209,10 @@ def _mandate(row: Row[*tuple[Any, ...]]) -> Mandate:  # Any: a row's columns hav
         since=row.since,
         until=row.until,
         signed_on=row.signed_on,
-        document=_read(row.document),
+        document=_DOCUMENT.validate_python(row.document),
         filed_on=row.filed_on,
         filing_number=row.filing_number,
         revoked_from=row.revoked_from,
         revoked_because=row.revoked_because,
         version=row.version,
     )
-
-
-def _only(row: Row[*tuple[Any, ...]] | None, mandate_id: UUID) -> Mandate:  # Any: see above
-    if row is None:
-        raise NotFound("委托书", mandate_id)
-    return _mandate(row)

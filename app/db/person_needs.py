@@ -16,8 +16,8 @@ async def of_person(
     posted = await postings.history(connection, centre_id, person_id)
     appointed = await appointments.of_person(connection, centre_id, person_id)
     found = {
-        "未结束的派驻": any(each.until is None or each.until >= on for each in posted),
-        "未终止的任职": any(each.until is None or each.until >= on for each in appointed),
+        "未结束的派驻": any(each.goes_on(on) for each in posted),
+        "未终止的任职": any(each.within(on, None) for each in appointed),
         "未完的交办工作": await duties.unfinished(connection, centre_id, person_id, on),
     }
     return tuple(name for name, so in found.items() if so)

@@ -25,16 +25,13 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
-from app.db.engine import constraint_of
 from app.db.withholdings import open_to_all
-from app.domain.errors import NotFound
 from app.domain.items.publicity import (
     OpenKind,
     Pledge,
@@ -77,44 +74,23 @@ pledge = Table(
 """`until` on the day before `since` means that the pledge never held."""
 
 _newer = pledge.alias("newer")
-_HERE: Final = pledge.c.centre_id == bindparam("centre_id")
 _HOLDS: Final = and_(
-    pledge.c.since <= bindparam("on"),
-    or_(pledge.c.until.is_(None), pledge.c.until >= bindparam("on")),
+    entries.on_day(pledge),
     ~exists().where(
         _newer.c.centre_id == pledge.c.centre_id,
         _newer.c.name == pledge.c.name,
         _newer.c.since > pledge.c.since,
-        _newer.c.since <= bindparam("on"),
+        _newer.c.since <= entries.DAY,
         or_(_newer.c.until.is_(None), _newer.c.until >= _newer.c.since),
     ),
 )
-_LISTED: Final = (
-    select(pledge)
-    .where(_HERE, pledge.c.id > bindparam("after"))
-    .order_by(pledge.c.id)
-    .limit(bindparam("count"))
-)
+_LISTED: Final = entries.listed(pledge, "centre_id")
 _ON: Final = _LISTED.where(_HOLDS)
 _PUBLIC: Final = _ON.where(open_to_all(OpenKind.PLEDGE, pledge.c.centre_id, pledge.c.id))
-_ONE: Final = select(pledge).where(_HERE, pledge.c.id == bindparam("id"))
-_ANY: Final = select(exists().where(_HERE, _HOLDS))
+_ONE: Final = entries.one(pledge, "centre_id")
+_ANY: Final = select(exists().where(pledge.c.centre_id == bindparam("centre_id"), _HOLDS))
 _PUBLISH: Final = insert(pledge)
-_END: Final = (
-    update(pledge)
-    .where(
-        pledge.c.centre_id == bindparam("of_centre"),
-        pledge.c.id == bindparam("of"),
-        pledge.c.version == bindparam("was"),
-    )
-    .values(
-        until=bindparam("last_day"),
-        ended_because=bindparam("reason"),
-        version=pledge.c.version + 1,
-    )
-)
-_UNIQUE: Final = "ix_pledge_standing"
-_FIRST: Final = UUID(int=0)
+_END: Final = entries.next_version(pledge, "until", "ended_because")
 
 
 async def listed(
@@ -126,18 +102,19 @@ async def listed(
     limit: int,
 ) -> list[Pledge]:
     """The pledges in the order in which they were entered: those that hold on a day, or all."""
-    values = {"centre_id": centre_id, "after": after or _FIRST, "count": limit}
     if on is None:
-        return [_pledge(row) for row in await connection.execute(_LISTED, values)]
-    return [_pledge(row) for row in await connection.execute(_ON, values | {"on": on})]
+        found = await entries.page(connection, _LISTED, after, limit, centre_id=centre_id)
+    else:
+        found = await entries.page(connection, _ON, after, limit, centre_id=centre_id, on=on)
+    return [_pledge(row) for row in found]
 
 
 async def public(
     connection: AsyncConnection, centre_id: UUID, *, on: date, after: UUID | None, limit: int
 ) -> list[Pledge]:
     """What holds on the day and is not withheld."""
-    values = {"centre_id": centre_id, "after": after or _FIRST, "count": limit, "on": on}
-    return [_pledge(row) for row in await connection.execute(_PUBLIC, values)]
+    found = await entries.page(connection, _PUBLIC, after, limit, centre_id=centre_id, on=on)
+    return [_pledge(row) for row in found]
 
 
 async def any_holds(connection: AsyncConnection, centre_id: UUID, on: date) -> bool:
@@ -148,10 +125,7 @@ async def any_holds(connection: AsyncConnection, centre_id: UUID, on: date) -> b
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Pledge:
     """One pledge, ended or not. Raises NotFound."""
-    row = (await connection.execute(_ONE, {"centre_id": centre_id, "id": id_})).one_or_none()
-    if row is None:
-        raise NotFound("服务承诺", id_)
-    return _pledge(row)
+    return _pledge(await entries.find(connection, _ONE, "服务承诺", id_, centre_id=centre_id))
 
 
 async def publish(
@@ -170,26 +144,14 @@ async def publish(
         "entered_by": by,
         "entered_at": at,
     }
-    try:
+    with entries.refused_as(ix_pledge_standing=PledgeStands(new.since)):
         await connection.execute(_PUBLISH, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == _UNIQUE:
-            raise PledgeStands(new.since) from None
-        raise
 
 
-async def end(
-    connection: AsyncConnection, centre_id: UUID, of: Pledge, *, until: date, reason: str
-) -> bool:
+async def end(connection: AsyncConnection, centre_id: UUID, ended: Pledge) -> bool:
     """Write its last day beside a pledge; false where somebody was faster."""
-    values = {
-        "of_centre": centre_id,
-        "of": of.id,
-        "was": of.version,
-        "last_day": until,
-        "reason": reason,
-    }
-    return bool((await connection.execute(_END, values)).rowcount)
+    new = {"until": ended.until, "ended_because": ended.ended_because}
+    return await entries.write(connection, _END, centre_id, ended, **new)
 
 
 def _pledge(row: Row[Any]) -> Pledge:  # Any: a row's columns have types of their own

@@ -1,11 +1,10 @@
 """Policies (制度) as they are kept: each with its versions, of which none is rewritten."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -21,18 +20,16 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     insert,
-    or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
 from app.db.departments import department
-from app.domain.errors import NotFound
 from app.domain.organisation.document import Document
 from app.domain.organisation.policy import Policy, PolicyVersion
 
@@ -69,22 +66,9 @@ policy_version = Table(
 )
 """`until` as it was issued: that the next version ends it is computed when it is read."""
 
-_FIRST: Final = UUID(int=0)
-_DEPARTMENT: Final = bindparam("department_id", type_=Uuid)
-_ONE: Final = select(policy).where(
-    policy.c.centre_id == bindparam("centre_id"), policy.c.id == bindparam("id")
-)
+_ONE: Final = entries.one(policy, "centre_id")
 _TURN: Final = _ONE.with_for_update()
-_LIST: Final = (
-    select(policy)
-    .where(
-        policy.c.centre_id == bindparam("centre_id"),
-        policy.c.id > bindparam("after"),
-        or_(_DEPARTMENT.is_(None), policy.c.department_id == _DEPARTMENT),
-    )
-    .order_by(policy.c.id)
-    .limit(bindparam("count"))
-)
+_LIST: Final = entries.listed(policy, "centre_id").where(entries.as_wanted(policy.c.department_id))
 _KINDS: Final = (
     select(policy)
     .where(policy.c.centre_id == bindparam("centre_id"), policy.c.kind.is_not(None))
@@ -100,24 +84,20 @@ _VERSIONS: Final = (
 )
 _ADD: Final = insert(policy)
 _ISSUE: Final = insert(policy_version)
-_CHANGED: Final = (
-    update(policy)
-    .where(
-        policy.c.centre_id == bindparam("of_centre"),
-        policy.c.id == bindparam("of"),
-    )
-    .values(version=policy.c.version + 1)
-)
+_CHANGED: Final = entries.next_version(policy)
+_DOCUMENT: Final = TypeAdapter(Document)
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Policy:
     """Raises NotFound."""
-    return await _one(connection, _ONE, centre_id, id_)
+    row = await entries.find(connection, _ONE, "制度", id_, centre_id=centre_id)
+    return (await _with_versions(connection, centre_id, [row]))[0]
 
 
 async def turn(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Policy:
     """Take one's turn to issue a version; it lasts as long as the request. Raises NotFound."""
-    return await _one(connection, _TURN, centre_id, id_)
+    row = await entries.find(connection, _TURN, "制度", id_, centre_id=centre_id)
+    return (await _with_versions(connection, centre_id, [row]))[0]
 
 
 async def listed(
@@ -129,13 +109,9 @@ async def listed(
     limit: int,
 ) -> list[Policy]:
     """Policies in the order of their ids, each with all its versions."""
-    values = {
-        "centre_id": centre_id,
-        "department_id": department_id,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return await _with_versions(connection, centre_id, await connection.execute(_LIST, values))
+    asked = {"centre_id": centre_id, "department_id": department_id}
+    rows = await entries.page(connection, _LIST, after, limit, **asked)
+    return await _with_versions(connection, centre_id, rows)
 
 
 async def of_a_kind(connection: AsyncConnection, centre_id: UUID) -> list[Policy]:
@@ -158,19 +134,10 @@ async def add(connection: AsyncConnection, made: Policy) -> None:
         await connection.execute(_ISSUE, _issued(made, version))
 
 
-async def issue(connection: AsyncConnection, made: Policy, version: PolicyVersion) -> None:
-    """One more version, under the turn of the policy."""
-    await connection.execute(_ISSUE, _issued(made, version))
-    await connection.execute(_CHANGED, {"of_centre": made.centre_id, "of": made.id})
-
-
-async def _one(connection: AsyncConnection, statement: Any, centre_id: UUID, id_: UUID) -> Policy:
-    # Any: a select, whose columns have types of their own.
-    rows = (await connection.execute(statement, {"centre_id": centre_id, "id": id_})).all()
-    found = await _with_versions(connection, centre_id, rows)
-    if not found:
-        raise NotFound("制度", id_)
-    return found[0]
+async def issue(connection: AsyncConnection, after: Policy) -> None:
+    """The last version that it has now, under the turn of the policy."""
+    await connection.execute(_ISSUE, _issued(after, after.versions[-1]))
+    await entries.write(connection, _CHANGED, after.centre_id, after)
 
 
 async def _with_versions(
@@ -192,22 +159,10 @@ def _issued(made: Policy, version: PolicyVersion) -> dict[str, Any]:
         "issued_on": version.issued_on,
         "since": version.since,
         "until": version.until,
-        "document": version.document and _written(version.document),
+        "document": version.document and _DOCUMENT.dump_python(version.document, mode="json"),
         "entered_by": version.entered_by,
         "entered_at": version.entered_at,
     }
-
-
-def _written(document: Document) -> Mapping[str, Any]:
-    issued_on = document.issued_on
-    return asdict(document) | {"issued_on": issued_on and issued_on.isoformat()}
-
-
-def _read(written: Mapping[str, Any]) -> Document:
-    issued_on = written["issued_on"]
-    return Document(
-        **{**written, "issued_on": date.fromisoformat(issued_on) if issued_on else None}
-    )
 
 
 def _version(row: Row[*tuple[Any, ...]]) -> PolicyVersion:
@@ -216,7 +171,7 @@ def _version(row: Row[*tuple[Any, ...]]) -> PolicyVersion:
         issued_on=row.issued_on,
         since=row.since,
         until=row.until,
-        document=row.document and _read(row.document),
+        document=row.document and _DOCUMENT.validate_python(row.document),
         entered_by=row.entered_by,
         entered_at=row.entered_at,
     )

@@ -2,7 +2,7 @@
 another."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -29,13 +29,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
 from app.db.departments import department
-from app.db.engine import constraint_of
 from app.db.persons import person
 from app.db.windows import window
 from app.domain.errors import NotFound
@@ -71,7 +70,7 @@ posting = Table(
         " 'township_head', 'village_agent')",
         name="role",
     ),
-    CheckConstraint("until >= since", name="days"),
+    CheckConstraint("until >= since - 1", name="days"),
     CheckConstraint("(until IS NULL) = (end_reason IS NULL)", name="ended"),
     Index(
         "ix_posting_open",
@@ -121,30 +120,13 @@ COLUMNS: Final = (
     posting.c.version,
 )
 _HERE: Final = posting.c.centre_id == bindparam("of_centre")
-_THIS: Final = (_HERE, posting.c.id == bindparam("of_id"))
-_ONE: Final = select(*COLUMNS).where(*_THIS)
+_ONE: Final = entries.one(posting, "centre_id")
 _LOCKED: Final = _ONE.with_for_update()
-_DAY: Final = bindparam("on", type_=Date)
-RUNNING: Final = (posting.c.since <= _DAY, or_(posting.c.until.is_(None), posting.c.until >= _DAY))
-
-
-def _as_wanted(column: Column[Any], name: str) -> Any:  # Any: a condition
-    wanted = bindparam(name, type_=Uuid)
-    return or_(wanted.is_(None), column == wanted)
-
-
-_LIST: Final = (
-    select(*COLUMNS)
-    .where(
-        _HERE,
-        _as_wanted(posting.c.person_id, "person_id"),
-        _as_wanted(posting.c.department_id, "department_id"),
-        _as_wanted(posting.c.window_id, "window_id"),
-        or_(_DAY.is_(None), RUNNING[0] & RUNNING[1]),
-        posting.c.id > bindparam("after"),
-    )
-    .order_by(posting.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(posting, "centre_id").where(
+    entries.as_wanted(posting.c.person_id),
+    entries.as_wanted(posting.c.department_id),
+    entries.as_wanted(posting.c.window_id),
+    or_(entries.DAY.is_(None), entries.on_day(posting)),
 )
 _HISTORY: Final = (
     select(*COLUMNS)
@@ -155,53 +137,32 @@ _AMONG: Final = select(*COLUMNS).where(
     _HERE, posting.c.id == bindparam("ids", type_=ARRAY(Uuid)).any_()
 )
 _ADD: Final = insert(posting)
-_END: Final = (
-    update(posting)
-    .where(*_THIS)
-    .values(
-        until=bindparam("last_day"),
-        end_reason=bindparam("reason"),
-        version=posting.c.version + 1,
-    )
-)
+_END: Final = entries.next_version(posting, "until", "end_reason")
 _FORGET: Final = (
     update(posting)
     .where(_HERE, posting.c.person_id == bindparam("of_person"))
     .values(party_member=None)
 )
-_FOREIGN: Final[Mapping[str, tuple[str, str]]] = {
-    "fk_posting_centre_id_department_id_department": ("部门", "department_id"),
-    "fk_posting_centre_id_window_id_window": ("窗口", "window_id"),
-}
-_FIRST: Final = UUID(int=0)
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, posting_id: UUID) -> Posting:
     """Raises NotFound."""
-    found = await connection.execute(_ONE, {"of_centre": centre_id, "of_id": posting_id})
-    return _only(found.one_or_none(), posting_id)
+    row = await entries.find(connection, _ONE, "派驻", posting_id, centre_id=centre_id)
+    return posting_of(row)
 
 
 async def taken(connection: AsyncConnection, centre_id: UUID, posting_id: UUID) -> Posting:
     """The same, for this transaction alone. Raises NotFound."""
-    found = await connection.execute(_LOCKED, {"of_centre": centre_id, "of_id": posting_id})
-    return _only(found.one_or_none(), posting_id)
+    row = await entries.find(connection, _LOCKED, "派驻", posting_id, centre_id=centre_id)
+    return posting_of(row)
 
 
 async def listed(
     connection: AsyncConnection, centre_id: UUID, wanted: Wanted, *, after: UUID | None, limit: int
 ) -> list[Posting]:
     """Postings in the order in which they were entered."""
-    values = {
-        "of_centre": centre_id,
-        "person_id": wanted.person_id,
-        "department_id": wanted.department_id,
-        "window_id": wanted.window_id,
-        "on": wanted.on,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [posting_of(row) for row in await connection.execute(_LIST, values)]
+    asked = {"centre_id": centre_id, **asdict(wanted)}
+    return [posting_of(row) for row in await entries.page(connection, _LIST, after, limit, **asked)]
 
 
 async def history(
@@ -238,21 +199,17 @@ async def add(connection: AsyncConnection, centre_id: UUID, new: Posting, entere
         "entered_by": entered.by,
         "entered_at": entered.at,
     }
-    try:
+    with entries.refused_as(
+        fk_posting_centre_id_department_id_department=NotFound("部门", new.department_id),
+        fk_posting_centre_id_window_id_window=NotFound("窗口", new.window_id),
+    ):
         await connection.execute(_ADD, row)
-    except IntegrityError as refused:
-        if foreign := _FOREIGN.get(str(constraint_of(refused))):
-            what, field = foreign
-            raise NotFound(what, row[field]) from None
-        raise
 
 
-async def end(
-    connection: AsyncConnection, centre_id: UUID, posting_id: UUID, until: date, reason: str
-) -> None:
+async def end(connection: AsyncConnection, centre_id: UUID, ended: Posting) -> None:
     """Write the last day; only with the posting taken."""
-    values = {"of_centre": centre_id, "of_id": posting_id, "last_day": until, "reason": reason}
-    await connection.execute(_END, values)
+    new = {"until": ended.until, "end_reason": ended.end_reason}
+    await entries.write(connection, _END, centre_id, ended, **new)
 
 
 async def forget(connection: AsyncConnection, centre_id: UUID, person_id: UUID) -> None:
@@ -277,9 +234,3 @@ def posting_of(
         end_reason=row.end_reason,
         version=row.version,
     )
-
-
-def _only(row: Row[*tuple[Any, ...]] | None, posting_id: UUID) -> Posting:  # Any: see above
-    if row is None:
-        raise NotFound("派驻", posting_id)
-    return posting_of(row)

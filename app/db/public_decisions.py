@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from typing import Final, Self
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Index, and_, bindparam, or_, select, text, tuple_
+from sqlalchemy import DateTime, Index, and_, bindparam, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.case_table import cases
 from app.db.items import item
 from app.db.public_items import KEPT_SECRET
 from app.db.withholdings import open_to_all
 from app.domain.casework.case import Stage
-from app.domain.day import local_day
 from app.domain.items.publicity import OpenKind
 
 granted_first: Final = Index(
@@ -25,7 +25,6 @@ granted_first: Final = Index(
 )
 """Only what was granted is in it: a refusal is on no list, and costs nothing here."""
 
-_FIRST: Final = UUID(int=0)
 _LAST: Final = UUID(int=2**128 - 1)
 _GRANTED: Final = (
     select(cases.c.id, cases.c.item_id, cases.c.item_name, cases.c.decided_at)
@@ -40,7 +39,7 @@ _GRANTED: Final = (
             bindparam("before", type_=cases.c.id.type),
         ),
         cases.c.decided_at >= bindparam("since"),
-        or_(bindparam("any_item", type_=Boolean), cases.c.item_id == bindparam("item_id")),
+        entries.as_wanted(cases.c.item_id),
         open_to_all(OpenKind.DECISION, cases.c.centre_id, cases.c.id),
         open_to_all(OpenKind.ITEM, cases.c.centre_id, cases.c.item_id),
         item.c.centre_id == bindparam("centre_id"),
@@ -96,10 +95,8 @@ async def listed(
     last = query.after or Cursor(query.until, _LAST)
     values = {
         "centre_id": centre_id,
-        "item_id": query.item_id or _FIRST,
-        "any_item": query.item_id is None,
+        "item_id": query.item_id,
         "since": query.since,
-        "on": local_day(query.until),
         "decided_before": last.decided_at,
         "before": last.id,
         "count": limit,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Date, Select, and_, bindparam, exists, or_, select
@@ -17,7 +17,7 @@ from app.db.withholdings import open_to_all
 from app.domain.errors import NotFound
 from app.domain.items.exemption import CONFIDENTIAL
 from app.domain.items.form import Form
-from app.domain.items.guide_version import Guide
+from app.domain.items.guide_version import Guide, days_of, in_force
 from app.domain.items.item import ServiceItem
 from app.domain.items.publicity import OpenKind
 
@@ -26,9 +26,9 @@ KEPT_SECRET: Final = exists().where(
     item_placement.c.centre_id == item.c.centre_id,
     item_placement.c.item_id == item.c.id,
     item_placement.c.ground.in_(sorted(CONFIDENTIAL)),
-    item_placement.c.since <= _ON,
-    or_(item_placement.c.until.is_(None), item_placement.c.until >= _ON),
+    item_placement.c.until.is_(None),
 )
+"""Whether the item is secret now: whichever day is asked about, nobody reads of it meanwhile."""
 SHOWN: Final = and_(
     item.c.centre_id == bindparam("centre_id"),
     item.c.stage != "draft",
@@ -45,6 +45,13 @@ _LIST: Final = (
 )
 _ONE: Final = select(item).where(SHOWN, item.c.id == bindparam("id"))
 _FIRST: Final = UUID(int=0)
+
+
+class PublicGuide(NamedTuple):
+    """A version of a guide with the last day on which it was in force, None where it still is."""
+
+    guide: Guide
+    until: date | None
 
 
 def _open(kind: OpenKind, found: Any) -> Select[Any]:  # Any: a column of one table or another
@@ -78,13 +85,27 @@ async def get(connection: AsyncConnection, centre_id: UUID, item_id: UUID, on: d
 
 
 async def guides_of(
-    connection: AsyncConnection, centre_id: UUID, item_id: UUID
-) -> tuple[Guide, ...]:
-    """Every version of the guide that is or was in force, the newest first."""
+    connection: AsyncConnection, centre_id: UUID, item_id: UUID, on: date
+) -> tuple[list[PublicGuide], PublicGuide | None]:
+    """The versions that were in force up to that day, the newest first and each with its last day,
+    and the one of the day itself. One that is withheld is left out: none stands in for it."""
     values = {"centre_id": centre_id, "item_id": item_id}
     shown = set((await connection.execute(_GUIDES, values)).scalars())
     every = await guides.versions(connection, centre_id, item_id)
-    return tuple(each for each in every if each.id in shown and each.effective_on)
+    current = in_force(every, on)
+    held = [(each, last) for each, last in days_of(every) if _held_by(each, last, on)]
+    told = [PublicGuide(each, last) for each, last in held if each.id in shown]
+    return (
+        [each for each in told if each.guide is not current],
+        next((each for each in told if each.guide is current), None),
+    )
+
+
+def _held_by(guide: Guide, last: date | None, on: date) -> bool:
+    """Whether the version had come into force by that day; what was replaced on its first day, or
+    before it, never did."""
+    since = guide.effective_on
+    return since is not None and since <= on and (last is None or last >= since)
 
 
 async def forms_of(

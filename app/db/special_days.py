@@ -25,13 +25,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
-from app.db.engine import constraint_of
 from app.domain.calendar import Notice
-from app.domain.errors import NotFound
 from app.domain.special_day import (
     Revocation,
     SpecialDay,
@@ -89,19 +87,11 @@ nothing else of it."""
 _STANDING: Final = (
     select(special_day).where(special_day.c.revoked_at.is_(None)).order_by(special_day.c.id)
 )
-_LISTED: Final = (
-    select(special_day)
-    .where(
-        special_day.c.jurisdiction == bindparam("places", type_=ARRAY(Text)).any_(),
-        special_day.c.id > bindparam("after"),
-        or_(special_day.c.revoked_at.is_(None), bindparam("revoked_too", type_=Boolean)),
-    )
-    .order_by(special_day.c.id)
-    .limit(bindparam("count"))
+_LISTED: Final = entries.listed(special_day).where(
+    special_day.c.jurisdiction == bindparam("places", type_=ARRAY(Text)).any_(),
+    or_(special_day.c.revoked_at.is_(None), bindparam("revoked_too", type_=Boolean)),
 )
-_ONE: Final = select(special_day).where(
-    special_day.c.id == bindparam("id"), special_day.c.jurisdiction == bindparam("jurisdiction")
-)
+_ONE: Final = entries.one(special_day, "jurisdiction")
 _ENTER: Final = insert(special_day)
 _REVOKE: Final = (
     update(special_day)
@@ -110,8 +100,6 @@ _REVOKE: Final = (
         revoked_by=bindparam("by"), revoked_at=bindparam("at"), revoked_because=bindparam("reason")
     )
 )
-_UNIQUE: Final = "ix_special_day_standing"
-_FIRST: Final = UUID(int=0)
 
 
 async def standing(connection: AsyncConnection) -> tuple[SpecialDay, ...]:
@@ -128,32 +116,20 @@ async def listed(
     limit: int,
 ) -> list[SpecialDay]:
     """The entries of these places in the order in which they were made."""
-    values = {
-        "places": list(places),
-        "revoked_too": revoked_too,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_day(row) for row in await connection.execute(_LISTED, values)]
+    asked = {"places": list(places), "revoked_too": revoked_too}
+    return [_day(row) for row in await entries.page(connection, _LISTED, after, limit, **asked)]
 
 
 async def get(connection: AsyncConnection, jurisdiction: str, id_: UUID) -> SpecialDay:
     """One entry of a place, revoked or not. Raises NotFound."""
-    found = await connection.execute(_ONE, {"id": id_, "jurisdiction": jurisdiction})
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound("特别日", id_)
+    row = await entries.find(connection, _ONE, "特别日", id_, jurisdiction=jurisdiction)
     return _day(row)
 
 
 async def add(connection: AsyncConnection, days: Sequence[SpecialDay]) -> None:
     """Enter the days. Raises SpecialDayStands where somebody was faster."""
-    try:
+    with entries.refused_as(ix_special_day_standing=SpecialDayStands(days[0].on)):
         await connection.execute(_ENTER, [_row(day) for day in days])
-    except IntegrityError as refused:
-        if constraint_of(refused) == _UNIQUE:
-            raise SpecialDayStands(days[0].on) from None
-        raise
 
 
 async def revoke(connection: AsyncConnection, day: SpecialDay, revocation: Revocation) -> None:
@@ -189,9 +165,6 @@ def _row(day: SpecialDay) -> dict[str, object]:
 
 
 def _day(row: Row[Any]) -> SpecialDay:  # Any: a row's columns have types of their own
-    revoked = None
-    if row.revoked_at is not None:
-        revoked = Revocation(by=row.revoked_by, at=row.revoked_at, reason=row.revoked_because)
     return SpecialDay(
         id=row.id,
         jurisdiction=row.jurisdiction,
@@ -205,5 +178,5 @@ def _day(row: Row[Any]) -> SpecialDay:  # Any: a row's columns have types of the
         entered_by=row.entered_by,
         entered_at=row.entered_at,
         completes_year=row.completes_year,
-        revoked=revoked,
+        revoked=entries.revocation_of(row, "revoked"),
     )

@@ -23,12 +23,12 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
 from app.db.postings import COLUMNS as OF_POSTING
@@ -72,35 +72,15 @@ class KeptRecord:
         return self.record.id
 
 
-_COLUMNS: Final = (
-    staff_record.c.id,
-    staff_record.c.posting_id,
-    staff_record.c.kind,
-    staff_record.c.code,
-    staff_record.c.day,
-    staff_record.c.note_sealed,
-    staff_record.c.entered_by,
-)
 _HERE: Final = staff_record.c.centre_id == bindparam("of_centre")
-_LIST: Final = (
-    select(*_COLUMNS)
-    .where(
-        _HERE,
-        staff_record.c.posting_id == bindparam("of_posting"),
-        or_(
-            bindparam("kind", type_=Text).is_(None),
-            staff_record.c.kind == bindparam("kind", type_=Text),
-        ),
-        staff_record.c.id > bindparam("after"),
-    )
-    .order_by(staff_record.c.id)
-    .limit(bindparam("count"))
+_LIST: Final = entries.listed(staff_record, "centre_id", "posting_id").where(
+    entries.as_wanted(staff_record.c.kind)
 )
 _JOINED: Final = and_(
     posting.c.centre_id == staff_record.c.centre_id, posting.c.id == staff_record.c.posting_id
 )
 _OF_PERSON: Final = (
-    select(*_COLUMNS)
+    select(staff_record)
     .join(posting, _JOINED)
     .where(
         _HERE,
@@ -110,7 +90,6 @@ _OF_PERSON: Final = (
     .order_by(staff_record.c.id.desc())
     .limit(bindparam("count"))
 )
-_DAY: Final = bindparam("on", type_=Date)
 _TRANSFERRED: Final = and_(
     _HERE,
     _JOINED,
@@ -122,8 +101,7 @@ _MEMBERS: Final = (
     .where(
         posting.c.centre_id == bindparam("of_centre"),
         posting.c.party_member,
-        posting.c.since <= _DAY,
-        or_(posting.c.until.is_(None), posting.c.until >= _DAY),
+        entries.on_day(posting),
     )
     .group_by(posting.c.centre_id, posting.c.id)
     .order_by(posting.c.id)
@@ -142,7 +120,6 @@ _FORGET: Final = (
     )
     .values(note_sealed=None)
 )
-_FIRST: Final = UUID(int=0)
 
 
 async def add(
@@ -176,14 +153,9 @@ async def listed(
     limit: int,
 ) -> list[KeptRecord]:
     """The records of a posting (centre, posting) in the order in which they were entered."""
-    values = {
-        "of_centre": place[0],
-        "of_posting": place[1],
-        "kind": kind and kind.value,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_record(row) for row in await connection.execute(_LIST, values)]
+    centre_id, posting_id = place
+    asked = {"centre_id": centre_id, "posting_id": posting_id, "kind": kind and kind.value}
+    return [_record(row) for row in await entries.page(connection, _LIST, after, limit, **asked)]
 
 
 async def of_person(

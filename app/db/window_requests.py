@@ -17,19 +17,15 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     insert,
-    or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
-from app.db.engine import constraint_of
 from app.db.windows import window
-from app.domain.errors import NotFound
 from app.domain.organisation.window import WindowChange, WindowEvent, WindowKind
 from app.domain.organisation.window_request import RequestPending, RequestStage, WindowRequest
 
@@ -75,57 +71,31 @@ window_request = Table(
 )
 """Whoever changes one takes the turn of its window first."""
 
-_HERE: Final = window_request.c.centre_id == bindparam("centre_id")
-_OF: Final = window_request.c.window_id == bindparam("window_id")
-_ONE: Final = select(window_request).where(_HERE, _OF, window_request.c.id == bindparam("id"))
-_LIST: Final = (
-    select(window_request)
-    .where(
-        _HERE,
-        _OF,
-        window_request.c.id > bindparam("after"),
-        or_(
-            bindparam("stage", type_=Text).is_(None),
-            window_request.c.stage == bindparam("stage", type_=Text),
-        ),
-    )
-    .order_by(window_request.c.id)
-    .limit(bindparam("count"))
+_ONE: Final = entries.one(window_request, "centre_id", "window_id")
+_LIST: Final = entries.listed(window_request, "centre_id", "window_id").where(
+    entries.as_wanted(window_request.c.stage)
 )
 _APPROVED: Final = (
     select(window_request)
-    .where(_HERE, _OF, window_request.c.stage == "approved")
+    .where(
+        window_request.c.centre_id == bindparam("centre_id"),
+        window_request.c.window_id == bindparam("window_id"),
+        window_request.c.stage == "approved",
+    )
     .order_by(window_request.c.id)
 )
 _ADD: Final = insert(window_request)
-_SAVE: Final = (
-    update(window_request)
-    .where(
-        window_request.c.centre_id == bindparam("of_centre"),
-        window_request.c.id == bindparam("of"),
-        window_request.c.version == bindparam("was"),
-    )
-    .values(
-        version=bindparam("becomes"),
-        stage=bindparam("staged"),
-        decided_by=bindparam("by"),
-        decided_on=bindparam("on"),
-        decided_because=bindparam("because"),
-        carried_out_on=bindparam("done_on"),
-    )
+_SAVE: Final = entries.next_version(
+    window_request, "stage", "decided_by", "decided_on", "decided_because", "carried_out_on"
 )
-_FIRST: Final = UUID(int=0)
 
 
 async def get(
     connection: AsyncConnection, centre_id: UUID, window_id: UUID, id_: UUID
 ) -> WindowRequest:
     """One request of a window. Raises NotFound."""
-    values = {"centre_id": centre_id, "window_id": window_id, "id": id_}
-    row = (await connection.execute(_ONE, values)).one_or_none()
-    if row is None:
-        raise NotFound("窗口申请", id_)
-    return _request(row)
+    of = {"centre_id": centre_id, "window_id": window_id}
+    return _request(await entries.find(connection, _ONE, "窗口申请", id_, **of))
 
 
 async def listed(
@@ -138,14 +108,8 @@ async def listed(
 ) -> list[WindowRequest]:
     """The requests of a window (`of`: centre and window) in the order in which they were made."""
     centre_id, window_id = of
-    values = {
-        "centre_id": centre_id,
-        "window_id": window_id,
-        "stage": stage,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_request(row) for row in await connection.execute(_LIST, values)]
+    asked = {"centre_id": centre_id, "window_id": window_id, "stage": stage}
+    return [_request(row) for row in await entries.page(connection, _LIST, after, limit, **asked)]
 
 
 async def approved(
@@ -173,28 +137,20 @@ async def add(connection: AsyncConnection, centre_id: UUID, made: WindowRequest)
         "submitted_by": made.submitted_by,
         "submitted_on": made.submitted_on,
     }
-    try:
+    with entries.refused_as(ix_window_request_pending=RequestPending(made.event)):
         await connection.execute(_ADD, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == "ix_window_request_pending":
-            raise RequestPending(made.event) from None
-        raise
 
 
 async def save(connection: AsyncConnection, centre_id: UUID, made: WindowRequest) -> None:
     """The next state of a request; only with the turn of its window taken."""
-    values = {
-        "of_centre": centre_id,
-        "of": made.id,
-        "was": made.version - 1,
-        "becomes": made.version,
-        "staged": made.stage.value,
-        "by": made.decided_by,
-        "on": made.decided_on,
-        "because": made.decided_because,
-        "done_on": made.carried_out_on,
+    new = {
+        "stage": made.stage.value,
+        "decided_by": made.decided_by,
+        "decided_on": made.decided_on,
+        "decided_because": made.decided_because,
+        "carried_out_on": made.carried_out_on,
     }
-    await connection.execute(_SAVE, values)
+    await entries.write(connection, _SAVE, centre_id, made, **new)
 
 
 def _request(row: Row[*tuple[Any, ...]]) -> WindowRequest:  # Any: columns have their own types

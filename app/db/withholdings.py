@@ -27,17 +27,14 @@ from sqlalchemy import (
     select,
     table,
     text,
-    update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db import entries
 from app.db.base import metadata
 from app.db.centres import centre
-from app.db.engine import constraint_of
 from app.domain.errors import NotFound
 from app.domain.items.publicity import Ground, OpenKind, Withholding, WithholdingStands
-from app.domain.special_day import Revocation
 
 withholding = Table(
     "withholding",
@@ -88,35 +85,12 @@ _KEPT_IN: Final[Mapping[OpenKind, tuple[str, str]]] = {
     OpenKind.PLEDGE: ("pledge", "服务承诺"),
     OpenKind.DECISION: ("cases", "办件"),
 }
-_HERE: Final = withholding.c.centre_id == bindparam("centre_id")
-_LISTED: Final = (
-    select(withholding)
-    .where(
-        _HERE,
-        withholding.c.id > bindparam("after"),
-        or_(withholding.c.lifted_at.is_(None), bindparam("lifted_too", type_=Boolean)),
-    )
-    .order_by(withholding.c.id)
-    .limit(bindparam("count"))
+_LISTED: Final = entries.listed(withholding, "centre_id").where(
+    or_(withholding.c.lifted_at.is_(None), bindparam("lifted_too", type_=Boolean))
 )
-_ONE: Final = select(withholding).where(_HERE, withholding.c.id == bindparam("id"))
+_ONE: Final = entries.one(withholding, "centre_id")
 _ENTER: Final = insert(withholding)
-_LIFT: Final = (
-    update(withholding)
-    .where(
-        withholding.c.centre_id == bindparam("of_centre"),
-        withholding.c.id == bindparam("of"),
-        withholding.c.version == bindparam("was"),
-    )
-    .values(
-        lifted_by=bindparam("by"),
-        lifted_at=bindparam("at"),
-        lifted_because=bindparam("because"),
-        version=withholding.c.version + 1,
-    )
-)
-_UNIQUE: Final = "ix_withholding_standing"
-_FIRST: Final = UUID(int=0)
+_LIFT: Final = entries.next_version(withholding, "lifted_by", "lifted_at", "lifted_because")
 
 
 def open_to_all(
@@ -162,21 +136,17 @@ async def listed(
     limit: int,
 ) -> list[Withholding]:
     """The entries of a centre in the order in which they were made."""
-    values = {
-        "centre_id": centre_id,
-        "lifted_too": lifted_too,
-        "after": after or _FIRST,
-        "count": limit,
-    }
-    return [_withholding(row) for row in await connection.execute(_LISTED, values)]
+    asked = {"centre_id": centre_id, "lifted_too": lifted_too}
+    return [
+        _withholding(row) for row in await entries.page(connection, _LISTED, after, limit, **asked)
+    ]
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, id_: UUID) -> Withholding:
     """One entry, lifted or not. Raises NotFound."""
-    row = (await connection.execute(_ONE, {"centre_id": centre_id, "id": id_})).one_or_none()
-    if row is None:
-        raise NotFound("不予公开登记", id_)
-    return _withholding(row)
+    return _withholding(
+        await entries.find(connection, _ONE, "不予公开登记", id_, centre_id=centre_id)
+    )
 
 
 async def enter(
@@ -195,33 +165,17 @@ async def enter(
         "entered_by": by,
         "entered_at": at,
     }
-    try:
+    with entries.refused_as(ix_withholding_standing=WithholdingStands()):
         await connection.execute(_ENTER, row)
-    except IntegrityError as refused:
-        if constraint_of(refused) == _UNIQUE:
-            raise WithholdingStands from None
-        raise
 
 
-async def lift(
-    connection: AsyncConnection, centre_id: UUID, of: Withholding, lifted: Revocation
-) -> bool:
+async def lift(connection: AsyncConnection, centre_id: UUID, after: Withholding) -> bool:
     """Write beside an entry who lifted it; false where somebody was faster."""
-    values = {
-        "of_centre": centre_id,
-        "of": of.id,
-        "was": of.version,
-        "by": lifted.by,
-        "at": lifted.at,
-        "because": lifted.reason,
-    }
-    return bool((await connection.execute(_LIFT, values)).rowcount)
+    new = entries.revocation_row("lifted", after.lifted)
+    return await entries.write(connection, _LIFT, centre_id, after, **new)
 
 
 def _withholding(row: Row[Any]) -> Withholding:  # Any: a row's columns have types of their own
-    lifted = None
-    if row.lifted_at is not None:
-        lifted = Revocation(by=row.lifted_by, at=row.lifted_at, reason=row.lifted_because)
     return Withholding(
         id=row.id,
         kind=OpenKind(row.kind),
@@ -229,5 +183,5 @@ def _withholding(row: Row[Any]) -> Withholding:  # Any: a row's columns have typ
         ground=Ground(row.ground) if row.ground else None,
         reason=row.reason,
         version=row.version,
-        lifted=lifted,
+        lifted=entries.revocation_of(row, "lifted"),
     )

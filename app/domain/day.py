@@ -20,7 +20,7 @@ def local_day(instant: datetime) -> date:
 def check_last_day(since: date, until: date) -> None:
     """Whether a period may end then: on the day before its first, it never held. Raises
     ImpossibleFact."""
-    if until < since - timedelta(days=1):
+    if (since - until).days > 1:
         raise ImpossibleFact("until", f"起始日为{since}，最后一日不得早于其前一日")
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
 
+from app.domain.day import SHANGHAI
 from app.domain.errors import DomainError
 from app.domain.provision import Breach, Force, Provision
 
@@ -119,7 +120,7 @@ def spoken(value: Value) -> str:
         case tuple():
             return "、".join(map(spoken, value)) or "无"
         case datetime():
-            return value.isoformat(timespec="minutes")
+            return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         case date():
             return value.isoformat()
         case _:

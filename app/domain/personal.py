@@ -48,6 +48,18 @@ class PersonErased(DomainError):
         super().__init__("该人员的个人信息已按请求删除，只留编号供留痕引用；再来的，另行登记。")
 
 
+class PersonOfAnotherDepartment(DomainError):
+    """Who speaks for departments only sees the data of their own people, and of nobody else's."""
+
+    slug = "person_of_another_department"
+    title = "该人员不属于本令牌所代表的部门"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "该人员没有本部门的派驻或任职，而本令牌只代表部门；未脱敏的信息请由其所在部门或中心查看。"
+        )
+
+
 class PersonNeeded(DomainError):
     """Something that goes on needs to know who the person is."""
 

@@ -11,5 +11,7 @@ from app.domain.rulebook import Rulebook
 def check_receivable(item: ServiceItem, book: Rulebook, on: date) -> None:
     """Raises RefusedByRegulation where the text wants the item approved or confirmed first, and
     ItemNotActive where it is not served on that legal day for any other reason."""
+    if item.open_on(on):
+        return
     judged("receive_case", book, on, may_accept(book.items, item, on)).require()
     check_open(item, on)

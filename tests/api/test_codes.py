@@ -14,6 +14,9 @@ from fastapi import FastAPI
 
 import app
 from app.domain.codes import CodeSet
+from app.domain.decision import spoken
+from app.domain.items.item import ItemStage
+from app.domain.words import Word
 from app.rulebooks.codes import load_codes
 from tests.api.conftest import Issuer
 
@@ -28,8 +31,8 @@ def enumerations() -> dict[str, type[StrEnum]]:
         importlib.import_module(module.name)
     return {
         f"{found.__module__}.{found.__name__}": found
-        for found in StrEnum.__subclasses__()
-        if found.__module__.startswith("app.")
+        for found in (*StrEnum.__subclasses__(), *Word.__subclasses__())
+        if found.__module__.startswith("app.") and found is not Word
     }
 
 
@@ -44,6 +47,15 @@ def test_a_set_has_the_members_of_its_enumeration_in_their_order(name: str) -> N
     assert list(found.labels) == [member.value for member in enumerations()[str(found.enumeration)]]
 
 
+def test_the_labels_of_a_word_are_what_its_messages_say() -> None:
+    words = {name: found for name, found in enumerations().items() if issubclass(found, Word)}
+    labels = {str(found.enumeration): [*found.labels.values()] for found in CODES.sets.values()}
+    assert words
+    assert {name: labels[name] for name in words} == {
+        name: [spoken(member) for member in found] for name, found in words.items()
+    }
+
+
 @pytest.mark.parametrize("found", CODES.sets.values(), ids=lambda found: str(found.name))
 def test_every_label_is_chinese_and_says_one_thing(found: CodeSet) -> None:
     assert CHINESE.search(found.title)
@@ -52,7 +64,46 @@ def test_every_label_is_chinese_and_says_one_thing(found: CodeSet) -> None:
     assert len(set(found.labels.values())) == len(found.labels)
 
 
-def spoken(schema: Any) -> Iterator[tuple[str, ...]]:
+SET = """
+[[sets]]
+name = "item-stage"
+title = "事项的状态"
+source = "规矩"
+"""
+OF_A_WORD = SET + f'enumeration = "{ItemStage.__module__}.ItemStage"\n'
+
+
+def written(folder: Path, text: str) -> Path:
+    """A folder of codes with this file in it."""
+    folder.joinpath("enumerations.toml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (OF_A_WORD + '[sets.labels]\ndraft = "拟进"\n', r"ItemStage.*labels"),
+        (SET, "没有中文名称"),
+        (SET + 'enumeration = "app.domain.decision.Outcome"\n', "没有中文名称"),
+        (OF_A_WORD + OF_A_WORD, "写了两次"),
+    ],
+)
+def test_a_label_stands_in_one_place(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        load_codes(written(tmp_path, text))
+
+
+def test_another_word_in_the_program_is_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = written(tmp_path, OF_A_WORD)
+    before = load_codes(folder).version
+    assert load_codes(folder).version == before
+    monkeypatch.setattr(ItemStage.DRAFT, "chinese", "筹备")
+    assert load_codes(folder).version != before
+
+
+def admitted(schema: Any) -> Iterator[tuple[str, ...]]:
     """Every list of admitted words in a schema. Any: an OpenAPI document is free JSON."""
     match schema:
         case {"enum": [*words]} if all(isinstance(word, str) for word in words):
@@ -63,12 +114,12 @@ def spoken(schema: Any) -> Iterator[tuple[str, ...]]:
             pass
     for inner in schema.values() if isinstance(schema, dict) else schema:
         if isinstance(inner, dict | list):
-            yield from spoken(inner)
+            yield from admitted(inner)
 
 
 def test_every_word_that_the_document_admits_has_a_label(edge: FastAPI) -> None:
     labelled = [set(found.labels) | TECHNICAL for found in CODES.sets.values()]
-    words = list(spoken(edge.openapi()))
+    words = list(admitted(edge.openapi()))
     assert words
     assert [said for said in words if not any(set(said) <= known for known in labelled)] == []
 

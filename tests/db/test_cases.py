@@ -14,7 +14,7 @@ from app.calendars.load import load as load_calendars
 from app.db import demo, idempotency, ledger, reference
 from app.db.case_record import record
 from app.db.case_rows import Writing, folded
-from app.db.cases import CaseMoved, Cases, Claim, KeyTaken, ReferenceChanged
+from app.db.cases import CaseMoved, Cases, Claim, ItemChanged, KeyTaken, ReferenceChanged
 from app.db.engine import open_engine
 from app.db.ids import uuid7
 from app.db.items import Items
@@ -134,7 +134,7 @@ def application(day: str = "2026-09-17", *, complete: bool = True) -> Taken:
 
 async def added(cases: Cases, taken: Taken) -> Case:
     days = deadlines(taken.case, law(taken.case))
-    await cases.add(taken, days, claim(), writing(taken.case.received_at))
+    await cases.add(taken, days, claim(), writing(taken.case.received_at), of=LICENCE)
     return taken.case
 
 
@@ -260,7 +260,7 @@ async def test_what_was_computed_with_other_reference_data_is_not_written(cases:
     days = deadlines(taken.case, law(taken.case))
     old = writing(taken.case.received_at, "another version")
     with pytest.raises(ReferenceChanged):
-        await cases.add(taken, days, claim(), old)
+        await cases.add(taken, days, claim(), old, of=LICENCE)
     case = await added(cases, taken)
     moved = take(case, ACCEPTANCE, law(case), moment("2026-09-17", 11))
     before = await kept(cases)
@@ -270,14 +270,24 @@ async def test_what_was_computed_with_other_reference_data_is_not_written(cases:
     assert (await cases.get(case.centre_id, case.id)).case.version == 1
 
 
+async def test_what_was_computed_for_an_item_that_has_changed_is_not_written(cases: Cases) -> None:
+    taken = application()
+    days = deadlines(taken.case, law(taken.case))
+    another = replace(LICENCE, version=LICENCE.version + 1)
+    with pytest.raises(ItemChanged):
+        await cases.add(taken, days, claim(), writing(taken.case.received_at), of=another)
+    with pytest.raises(NotFound):
+        await cases.get(taken.case.centre_id, taken.case.id)
+
+
 async def test_a_key_that_came_before_moves_nothing(cases: Cases) -> None:
     taken = application()
     days = deadlines(taken.case, law(taken.case))
     first = claim("k")
-    await cases.add(taken, days, first, writing(taken.case.received_at))
+    await cases.add(taken, days, first, writing(taken.case.received_at), of=LICENCE)
     other = application()
     with pytest.raises(KeyTaken):
-        await cases.add(other, days, first, writing(taken.case.received_at))
+        await cases.add(other, days, first, writing(taken.case.received_at), of=LICENCE)
     moved = take(taken.case, ACCEPTANCE, law(taken.case), moment("2026-09-17", 11))
     before = await kept(cases)
     with pytest.raises(KeyTaken):

@@ -71,6 +71,7 @@ HELD = {
     "item_window": K.ITEMS,
     "guide": K.ITEMS,
     "fee": K.ITEMS,
+    "legal_override": K.ITEMS,
     "charge": K.ITEMS,
     "official_text": K.OFFICIAL_TEXTS,
     "special_day": K.REFERENCE,

@@ -47,7 +47,9 @@ OF_CENTRES = [table for table in TABLES if table.name not in SHARED]
 AS_OWNER = {"embedded", "migrate", "partitions"}
 # Put together for each request; checked as they run, by the listener in this folder's conftest.
 AS_THEY_RUN = {"audit", "case_list"}
-MAKERS = {"select", "insert", "update", "delete", "text"}
+# What `entries` makes for the others, who keep it: to call one of these is to make a statement.
+FORMS = {"entries.listed", "entries.next_version", "entries.one"}
+MAKERS = {"select", "insert", "update", "delete", "text"} | FORMS
 
 
 def by_name(table: Table) -> str:
@@ -162,16 +164,15 @@ def test_statements_are_kept_under_a_name_so_that_they_are_checked() -> None:
         functions = [part for part in ast.walk(tree) if isinstance(part, FUNCTIONS)]
         made = {part.name for part in functions if called(part) & MAKERS}
         loose += [f"{file.stem}.{name}" for name in made - called_when_loaded(tree, functions)]
-    assert not loose
+    assert set(loose) == FORMS
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def called(part: ast.AST) -> set[str]:
-    """The names of the functions that are called in this part."""
-    calls = [call for call in ast.walk(part) if isinstance(call, ast.Call)]
-    return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    """The names of the functions that are called in this part, as they are written there."""
+    return {ast.unparse(call.func) for call in ast.walk(part) if isinstance(call, ast.Call)}
 
 
 def called_when_loaded(

@@ -276,6 +276,15 @@ def test_a_notice_that_lists_nothing_is_refused(regulation: str) -> None:
     assert ask(regulation, without(INCOMPLETE, "corrections")).outcome is Outcome.PERMITTED
 
 
+@row("aohan/36", "tianya/17.2")
+@pytest.mark.parametrize("regulation", ["aohan", "tianya"])
+def test_what_is_broken_in_any_form_is_refused_before_the_form_is_known(regulation: str) -> None:
+    """The refusal goes before what is missing, and the missing fact is named all the same."""
+    answered = ask(regulation, {**without(INCOMPLETE, "form"), "corrections": []})
+    assert answered.outcome is Outcome.REFUSED
+    assert answered.missing == ("facts.form",)
+
+
 @row("aohan/6", "erdos-hitech/4")
 @pytest.mark.parametrize(
     ("regulation", "outcome"),

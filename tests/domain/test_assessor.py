@@ -89,6 +89,16 @@ def test_shapotou_counts_the_service_up_to_the_day_of_leaving(left_on: str, elig
     assert assessed("shapotou", {**HALL, "left_on": left_on})[2] is eligible
 
 
+@row("shapotou/23")
+@pytest.mark.parametrize(
+    ("left_on", "eligible"), [("2024-12-31", False), ("2025-01-01", True), ("2022-05-31", False)]
+)
+def test_who_left_before_the_year_is_not_assessed_by_the_hall(left_on: str, eligible: bool) -> None:
+    long_served = {**HALL, "posted_on": "2020-03-02", "left_on": left_on}
+    expected = ("政务服务中心", False, True) if eligible else ("派驻单位", True, False)
+    assert assessed("shapotou", long_served) == expected
+
+
 @pytest.mark.parametrize(
     ("regulation", "name"),
     [
@@ -119,13 +129,14 @@ def test_a_fact_that_the_text_does_not_need_is_not_missed(regulation: str, facts
     assert ask(regulation, facts).outcome is Outcome.COMPUTED
 
 
-@row("tianya/2", "erdos-hitech/3", "aohan/1")
+@row("tianya/2", "erdos-hitech/3", "aohan/1", "nanchang/2")
 @pytest.mark.parametrize(
     ("regulation", "venue", "scope"),
     [
         ("tianya", "hall", "tianya/2"),
         ("erdos-hitech", "township", "erdos-hitech/3"),
         ("aohan", "village", "aohan/1"),
+        ("nanchang", "village", "nanchang/2"),
     ],
 )
 def test_a_person_outside_the_scope_has_no_rule(regulation: str, venue: str, scope: str) -> None:

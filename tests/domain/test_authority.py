@@ -146,3 +146,38 @@ def test_the_national_layer_keeps_no_act_for_anybody() -> None:
 
 def test_a_body_of_a_department_is_told_apart_from_those_above_all() -> None:
     assert set(Body) > OF_A_DEPARTMENT > HELD - {Body.TOWNSHIP_HEAD}
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (Standing(bodies=frozenset({Body.BUREAU})), (Body.BUREAU,)),
+        (Standing(bodies=frozenset({Body.DEPARTMENT}), departments=frozenset({OTHER})), ()),
+        (Standing(bodies=frozenset({Body.APPROVAL_OFFICE_HEAD})), ()),
+        (Standing(offices=frozenset({(Body.CHIEF_REPRESENTATIVE, OTHER)})), ()),
+        (Standing(), ()),
+    ],
+)
+def test_a_refusal_names_for_whom_the_caller_speaks_in_this_matter(
+    by: Standing, said: tuple[Body, ...]
+) -> None:
+    chapter = BOOKS.in_force("erdos-hitech", ON).authority
+    concerned = Concerned(level=Level.COUNTY, department_id=ONE)
+    (finding,) = who_may(chapter, GuardedAct.RECORD_DAILY, by, concerned)
+    assert (finding.result, finding.actual) == (Result.VIOLATED, said)
+
+
+@pytest.mark.parametrize(
+    ("by", "confined"),
+    [
+        (Standing(), None),
+        (Standing(bodies=frozenset({Body.CENTRE}), departments=frozenset({ONE})), None),
+        (Standing(bodies=frozenset({Body.DEPARTMENT})), frozenset()),
+        (Standing(bodies=frozenset({Body.DEPARTMENT}), departments=frozenset({ONE})), {ONE}),
+        (Standing(departments=frozenset({ONE})), {ONE}),
+    ],
+)
+def test_who_speaks_for_departments_alone_is_confined_to_them(
+    by: Standing, confined: frozenset[UUID] | None
+) -> None:
+    assert by.confined_to == confined

@@ -41,6 +41,7 @@ from app.domain.casework.weighing import (
     receive,
     take,
 )
+from app.domain.day import ImpossibleFact
 from app.domain.decision import Outcome, RefusedByRegulation
 from app.domain.element import Element
 from tests.domain.told_cases import (
@@ -263,10 +264,38 @@ def test_nothing_happens_in_the_future() -> None:
         take(received(law("tianya")), acceptance(), law("tianya"), ahead)
 
 
-@pytest.mark.parametrize("text", ["缺少13800138000的证明", "11010519491231002X的身份证"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "缺少13800138000的证明",
+        "请拨打 +86 138-0013-8000",
+        "电话138 0013 8000",
+        "\uff11\uff13\uff18\uff10\uff10\uff11\uff13\uff18\uff10\uff10\uff10",  # full width
+        "11010519491231002X的身份证",
+        "证件 110105 19491231 002x",
+    ],
+)
 def test_a_number_of_a_person_is_not_written_into_the_ledger(text: str) -> None:
     with pytest.raises(PersonalValue):
         take(received(law("tianya")), notice(text), law("tianya"), moment("2025-09-30", 11))
+
+
+@pytest.mark.parametrize("text", ["洪府发〔2012〕9号", "2025-10-09 至 2025-12-31", "1380013号窗口"])
+def test_other_numbers_are_written_as_they_are(text: str) -> None:
+    told = take(
+        received(law("tianya"), taken=receipt(complete=False)),
+        notice(text),
+        law("tianya"),
+        moment("2025-09-30", 11),
+    )
+    assert told.case.corrections == (text,)
+
+
+@pytest.mark.parametrize("regulation", LOCAL)
+def test_a_green_limit_below_nothing_cannot_be(regulation: str) -> None:
+    taken = replace(receipt(), green_channel=GreenChannel(limit_days=-1))
+    with pytest.raises(ImpossibleFact):
+        received(law(regulation), taken=taken)
 
 
 @pytest.mark.parametrize("regulation", LOCAL)

@@ -1,7 +1,7 @@
 """A decision is as grave as its gravest finding, and lets nothing through that stands
 against it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -103,6 +103,12 @@ def test_the_message_carries_the_typed_facts() -> None:
     )
     assert "2025-10-13" in day.message
     assert "2025-10-11" in day.message
+
+
+def test_an_instant_is_said_as_the_clock_shows_it_in_shanghai() -> None:
+    late = datetime(2025, 10, 14, 16, 30, tzinfo=UTC)
+    said = Finding.under(provision(), met=False, actual=late)
+    assert "2025-10-15 00:30" in said.message
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,22 @@ def test_the_age_is_taken_in_full_years_on_the_first_day(
     assert answer.outcome is expected
 
 
+@row("shapotou/4.s1")
+@pytest.mark.parametrize(
+    ("start_on", "expected"),
+    [
+        ("2026-02-27", PERMITTED),
+        ("2026-02-28", REFUSED),  # the day of the month is clamped, as in every span of years
+        ("2026-03-01", REFUSED),
+    ],
+)
+def test_who_was_born_on_a_leap_day_is_older_on_the_last_of_february(
+    start_on: str, expected: Outcome
+) -> None:
+    candidate = {"birth_date": "1980-02-29"}
+    assert lawful("shapotou", start_on=start_on, candidate=candidate).outcome is expected
+
+
 @row("shapotou/5")
 @pytest.mark.parametrize("who", [{"seconded_by_police": True}, {"primary_role": "police_officer"}])
 def test_police_are_exempt_from_the_age_and_not_from_computer_skill(who: dict[str, Any]) -> None:

@@ -155,6 +155,13 @@ def test_a_phrase_that_shirks_is_no_reason(
     assert answer.values.still_owed == ()
 
 
+@row("tianya/19.3")
+def test_the_refusal_names_the_phrases() -> None:
+    answered = ask("tianya", "handled", within=True, reply_text="不清楚，不归我管。")
+    (refused,) = [f for f in answered.answer.findings if f.provision.endswith("forbidden_phrases")]
+    assert "不清楚、不归我管" in refused.message
+
+
 @pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "nanchang", "aohan"])
 def test_the_phrases_are_forbidden_in_tianya_only(regulation: str) -> None:
     every = " ".join(Action)

@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from app.domain.casework.case_facts import ItemKind
 from app.domain.decision import Outcome, Result, outcome_of
-from app.domain.element import Element
 from app.domain.errors import DomainError
 from app.domain.items.activation import Readiness, may_accept, may_be_activated, may_be_entered
-from app.domain.items.exemption import ApprovalPart
 from app.domain.items.item import ItemStage, ServiceItem
 from app.domain.items.item_change import (
     ChangeStage,
@@ -30,7 +28,6 @@ from app.domain.items.item_change import (
     reviewed,
     steps_for,
 )
-from app.domain.items.publication import Channel, Detail
 from app.domain.items.steps import ChangeKind, Step
 from app.domain.receivable import check_receivable
 from tests.domain.asking import BOOKS
@@ -211,10 +208,3 @@ def test_every_field_that_a_provision_names_can_be_proposed() -> None:
         for rule in book.items.steps:
             assert {*rule.terms.fields} <= proposable
             assert {*rule.terms.documented} <= {*rule.terms.steps}
-
-
-@pytest.mark.parametrize("spoken", [Element, Channel, Detail, Step, ApprovalPart])
-def test_every_word_of_a_message_has_its_chinese(spoken: type[Element]) -> None:
-    words = [member.chinese for member in spoken]
-    assert all(words)
-    assert len(set(words)) == len(words)

@@ -122,6 +122,7 @@ def test_tianya_wants_a_report_a_day_ahead_and_agreed_measures(
 def test_tianya_asks_for_nothing_where_the_window_is_covered() -> None:
     covered = ask("tianya", {"leaves_window_unstaffed": False})
     assert (covered.outcome, covered.values.file_with) == (Outcome.COMPUTED, ())
+    assert [found.provision for found in covered.answer.findings] == ["leave.covered"]
     assert ask("tianya", UNSTAFFED).values.file_with == ("区行政审批服务局",)
 
 

@@ -46,6 +46,7 @@ def quarters(*results: tuple[int, int, str]) -> dict[str, Any]:  # Any: JSON
     return {**QUARTERS, "quarters": stated}
 
 
+RETURN = Effect.MUST_RETURN
 TWO_FAILED = quarters((2025, 4, "fail"), (2026, 1, "fail"))
 HOLDS = [
     ("tianya", BREACH, Effect.MUST_RETURN, "tianya/14.1"),
@@ -230,6 +231,27 @@ def test_two_failed_quarters_on_end_and_no_gap_filled_by_itself(
 def test_a_quarter_of_which_not_all_is_known_is_for_a_person() -> None:
     stated = [{"year": 2025, "quarter": 3, "result": "fail"}, {"year": 2025, "quarter": 4}]
     assert ask("shapotou", {**QUARTERS, "quarters": stated}).missing == ("facts.quarters",)
+
+
+@row("shapotou/29.s2")
+@pytest.mark.parametrize(
+    ("results", "effect"),
+    [
+        (((2025, 3, "fail"), (2025, 3, "fail")), Effect.NONE),  # one quarter, said twice
+        (((2025, 2, "pass"), (2025, 3, "fail"), (2025, 2, "pass")), Effect.NONE),
+        (((2025, 2, "fail"), (2025, 3, "pass"), (2025, 3, "fail")), None),  # which of the two?
+        (((2025, 2, "fail"), (2025, 3, "fail"), (2025, 3, "pass")), None),
+        (((2025, 2, "fail"), (2025, 3, "fail"), (2025, 3, "annulled")), None),
+        (((2025, 1, "fail"), (2025, 2, "fail"), (2025, 3, "fail"), (2025, 3, "pass")), RETURN),
+    ],
+)
+def test_a_quarter_with_two_results_has_none_that_is_known(
+    results: tuple[tuple[int, int, str], ...], effect: Effect | None
+) -> None:
+    for stated in (results, results[::-1]):
+        answered = ask("shapotou", quarters(*stated))
+        assert answered.values.effect is effect
+        assert answered.missing == (("facts.quarters",) if effect is None else ())
 
 
 @row("erdos-hitech/19.1.s1")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.domain.casework.case_facts import Status
 from app.domain.casework.time_limit import last_day_to_answer
 from app.domain.day import ImpossibleFact
-from app.domain.decision import Outcome, missing_in
+from app.domain.decision import Outcome, Result, missing_in
 from tests.domain.timing import (
     BOOKS,
     CALENDARS,
@@ -99,6 +99,14 @@ def test_a_seal_before_the_decision_is_no_completion() -> None:
     facts = accepted("2025-09-30", decided_at=at("2025-10-13"), sealed_at=at("2025-10-10"))
     assert violated(ask("aohan", facts)) == {"aohan/31"}
     assert values("aohan", facts).completed_on is None
+
+
+@row("aohan/31")
+def test_a_seal_before_the_decision_is_shown_with_its_day() -> None:
+    facts = accepted("2025-09-30", decided_at=at("2025-10-13"), sealed_at=at("2025-10-10"))
+    said = {finding.provision: finding for finding in ask("aohan", facts).findings}
+    assert said["time_limit.completion"].actual == date(2025, 10, 10)
+    assert "2025-10-10" in said["time_limit.completion"].message
 
 
 @pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "nanchang", "tianya"])
@@ -205,6 +213,16 @@ def test_a_fact_that_is_needed_is_named(regulation: str, left_out: str, missing:
     assert missing in missing_in(answer.findings)
 
 
+@pytest.mark.parametrize("regulation", LOCAL)
+@pytest.mark.parametrize("left_out", ["item", "received_at"])
+def test_a_provision_that_misses_a_fact_is_not_kept_as_well(regulation: str, left_out: str) -> None:
+    facts = accepted("2025-09-30")
+    del facts[left_out]
+    answer = ask(regulation, facts)
+    unknown = {f.provision for f in answer.findings if f.result is Result.UNKNOWN}
+    assert unknown.isdisjoint(f.provision for f in answer.findings if f.result is Result.SATISFIED)
+
+
 @pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "aohan"])
 def test_receipt_is_not_missed_where_nothing_hangs_on_it(regulation: str) -> None:
     facts = accepted("2025-09-30")
@@ -237,6 +255,27 @@ def test_a_year_that_is_not_published_makes_the_day_provisional() -> None:
     assert answer.values.provisional
     assert [(c.code, c.year) for c in answer.cautions] == [("calendar_unpublished", 2027)]
     assert not values("nanchang", accepted("2026-12-01"), on="2026-12-01").provisional
+
+
+def test_days_late_in_a_year_that_is_not_published_say_so() -> None:
+    """The due day is certain; by how many days it was missed is not."""
+    answer = ask("nanchang", accepted("2026-12-20"), on="2027-01-05")
+    assert not answer.values.provisional
+    assert [(c.code, c.year) for c in answer.cautions] == [("calendar_unpublished", 2027)]
+    assert ask("nanchang", accepted("2026-12-20"), on="2026-12-31").cautions == ()
+
+
+@row("national/xk-32.4")
+@pytest.mark.parametrize(("on", "deemed"), [("2027-01-06", False), ("2027-01-07", True)])
+def test_silence_judged_by_a_year_that_is_not_published_is_provisional(
+    on: str, *, deemed: bool
+) -> None:
+    facts = {"item": {"kind": "instant"}, "received_at": at("2026-12-30")}
+    answer = ask("national", facts, on=on)
+    assert (answer.values.deemed_accepted, answer.values.provisional) == (deemed, True)
+    assert [(c.code, c.year) for c in answer.cautions] == [("calendar_unpublished", 2027)]
+    known = ask("national", {**facts, "notified_at": at("2026-12-31")}, on=on)
+    assert (known.values.provisional, known.cautions) == (False, ())
 
 
 def test_a_region_with_days_of_its_own_says_where_they_are_not_loaded() -> None:

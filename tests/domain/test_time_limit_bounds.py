@@ -141,6 +141,25 @@ def test_the_promise_is_final_in_aohan_also_where_the_law_would_extend() -> None
     assert values("aohan", facts, national=True).limit_days == 5
 
 
+@row("aohan/34")
+def test_a_final_promise_is_not_extended_even_before_it_is_known() -> None:
+    """The refusal goes before what is missing, and the missing fact is named all the same."""
+    facts = accepted("2025-09-30", item=promised(None), extension={"days": 5})
+    answer = ask("aohan", facts)
+    assert outcome(answer) is Outcome.REFUSED
+    assert violated(answer) == {"aohan/34"}
+    assert missing_in(answer.findings) == ("facts.item.promised_days",)
+
+
+@pytest.mark.parametrize("item", [{"kind": "instant"}, promised(None), promised(5)])
+@pytest.mark.parametrize("regulation", ["erdos-hitech", "shapotou", "nanchang"])
+def test_an_extension_that_no_text_knows_is_always_said(regulation: str, item: Json) -> None:
+    extension = {"days": 5, "approved_by": "局长"}
+    facts = accepted("2025-09-30", item=item, extension=extension)
+    codes = [caution.code for caution in ask(regulation, facts).cautions]
+    assert codes.count("exclusion_without_rule") == 1
+
+
 @row("national/xk-42.1")
 @pytest.mark.parametrize(
     ("extension", "limit", "lawful"),

@@ -22,16 +22,17 @@ from app.api.v1.schemas.appointment import (
 from app.api.v1.schemas.page import next_after
 from app.api.versions import IfMatchVersion, check_version, etag_of
 from app.api.wire import Json
-from app.db import appointments, centres, departments, persons, windows
+from app.db import appointments, centres, departments, duties, persons, windows
 from app.db.appointments import AppointmentQuery
 from app.domain.organisation.appointment import (
     Appointment,
+    OutsideDuty,
     check_not_held,
     check_place,
     may_be_appointed,
     may_be_ended,
 )
-from app.domain.organisation.department import DepartmentNotAtCentre, EndedBefore
+from app.domain.organisation.department import EndedBefore, check_there
 from app.domain.personal import PersonErased
 
 router = APIRouter(tags=["组织机构"], route_class=WorkRoute)
@@ -83,8 +84,8 @@ async def read_appointment(
 async def appoint(body: Json[AppointmentIn], here: InCentre) -> Response:
     """任命一人担任一职。
 
-    规章只许一人的，另有一人在任时 409。南昌的首席代表须为本部门审批处处长，其窗口以外的职责至迟于
-    任命起日终止。
+    规章只许一人的，另有一人在任时 409。南昌的首席代表须为本部门审批处处长；其窗口以外的职责，
+    所报的与登记在案的，都至迟于任命起日终止。
     """
     proposed = body.appointment(here.centre.id)
     here.work.subject = ("appointment", proposed.id)
@@ -94,9 +95,13 @@ async def appoint(body: Json[AppointmentIn], here: InCentre) -> Response:
     if appointee.erased_at is not None:
         raise PersonErased
     check_not_held(proposed, others)
-    held = await appointments.of_person(here.connection, here.centre.id, proposed.person_id)
+    of_person = (here.connection, here.centre.id, proposed.person_id)
+    held = await appointments.of_person(*of_person)
+    on_record = await duties.outside_of(*of_person, proposed.since)
+    outside = [OutsideDuty(title=each.title, until=each.until) for each in on_record]
     chapter, level = here.book.appointments, here.centre.level
-    decision = here.judge("appoint", may_be_appointed(chapter, level, proposed, others, held))
+    findings = may_be_appointed(chapter, level, proposed, others, held, outside)
+    decision = here.judge("appoint", findings)
     await appointments.add(here.connection, proposed)
     await here.work.enter("appointed", _facts(proposed), rows=decision.rows)
     return await _answered(here, proposed, made=True)
@@ -122,16 +127,17 @@ async def end_appointment(
     if before.until is not None:
         raise EndedBefore("该任命", before.until)
     body.check_after(before.since)
+    until, reason = body.until, body.reason
+    after = replace(before, until=until, ended_because=reason, version=before.version + 1)
     findings = may_be_ended(
         here.book.appointments,
         here.centre.level,
-        replace(before, until=body.until),
+        after,
         others=others,
         window_open=await _window_open(here, before),
     )
     decision = here.judge("end_appointment", findings)
-    await appointments.end(here.connection, before, body.until, body.reason)
-    after = replace(before, until=body.until, ended_because=body.reason, version=before.version + 1)
+    await appointments.end(here.connection, after)
     await here.work.enter("ended", _facts(after), rows=decision.rows)
     return await _answered(here, after)
 
@@ -146,8 +152,8 @@ async def _in_turn(
         await centres.turn(here.connection, centre_id)
     else:
         department = await departments.turn(here.connection, centre_id, department_id)
-        if not ending and not department.stands(named.since):
-            raise DepartmentNotAtCentre(named.since)
+        if not ending:
+            check_there(department, named.since, here.on)
     return await appointments.of_office(here.connection, centre_id, named.office, department_id)
 
 

@@ -9,26 +9,35 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from pydantic_core import to_json
 
-from app.api.deps import Now, this_request
+from app.api.deps import Now
 from app.api.in_force import catch_up
 from app.api.metrics import acted
 from app.api.once import KeyReused, Once, Sealer, StoredAnswer, once, replay
 from app.api.place import CentreInPath, repositories, visible_centre
-from app.api.security import ScopeMissing, authenticated
+from app.api.problems import request_id
+from app.api.security import Caller, ScopeMissing, authenticated
 from app.api.v1.case_hall import Hall
 from app.api.v1.case_state import CaseChangedMeanwhile, check_state, etag
 from app.api.v1.schemas.case import ActIn, ReceiptIn
 from app.api.v1.schemas.case_view import act_out
 from app.db import reference, refusals
 from app.db.case_rows import Writing, refusal_of
-from app.db.cases import CaseMoved, Claim, Found, Given, KeyTaken, ReferenceChanged
+from app.db.cases import (
+    CaseMoved,
+    Claim,
+    Found,
+    Given,
+    ItemChanged,
+    KeyTaken,
+    ReferenceChanged,
+)
 from app.db.errors import Busy
 from app.db.ids import uuid7
 from app.db.repositories import Repositories
 from app.domain.casework.acts import Papers, Prolongation, Receipt, refuse_personal_values
 from app.domain.casework.case import Act, Case, Deed, Under
 from app.domain.casework.case_clock import CaseLaw, deadlines
-from app.domain.casework.case_facts import Item
+from app.domain.casework.case_facts import Item, ItemKind
 from app.domain.casework.further import with_further
 from app.domain.casework.override import (
     ApproverUnknown,
@@ -41,9 +50,11 @@ from app.domain.casework.weighing import Moment, Taken, receive, take
 from app.domain.day import local_day
 from app.domain.decision import DecisionStandsAgainst, OverrideRequired
 from app.domain.errors import DomainError, NotFound
+from app.domain.items.item import ServiceItem
 from app.domain.law_of_case import law_of, under
 from app.domain.organisation.centre import Centre
 from app.domain.receivable import check_receivable
+from app.domain.rulebook import Rulebook
 
 CASES: Final = "/centres/{centre}/cases"
 CASE: Final = CASES + "/{case_id}"
@@ -85,6 +96,7 @@ class Desk:
     request: Request
     kept: Repositories
     centre: Centre
+    caller: Caller
     now: datetime
 
     @property
@@ -97,24 +109,35 @@ class Desk:
         claim = _claim(once)
         for _ in range(_ATTEMPTS):
             try:
-                work = await self._received(said)
+                item = await self.kept.cases.item(self.centre.id, said.item_id, self.now)
+                work = await self._received(item, said)
             except DomainError as refused:
                 if given := await self.kept.cases.given(claim):
                     return self._again(once, given)
                 await self.enter_refusal(None, Act.RECEIVE, refused)
                 raise
-            answer = self._answer(work, f"{self._cases}/{work.taken.case.id}")
-            days = deadlines(work.taken.case, work.law)
-            signed = replace(claim, answer=self._sealed(once, answer), status=answer.status_code)
-            try:
-                await self.kept.cases.add(work.taken, days, signed, await self._writing(work))
-            except KeyTaken:
-                return await self._given_meanwhile(once, claim)
-            except ReferenceChanged:
-                await self._reload()
-            else:
-                return _counted(work, answer)
+            if answer := await self._taken_in(work, item, once):
+                return answer
         raise Busy
+
+    async def _taken_in(self, work: Work, item: ServiceItem, once: Once) -> Response | None:
+        """The answer once the case is written; None where it has to be worked out once more."""
+        answer = self._answer(work, f"{self._cases}/{work.taken.case.id}")
+        days = deadlines(work.taken.case, work.law)
+        claim = _claim(once)
+        signed = replace(claim, answer=self._sealed(once, answer), status=answer.status_code)
+        writing = self._writing(work)
+        try:
+            await self.kept.cases.add(work.taken, days, signed, writing, of=item)
+        except KeyTaken:
+            return await self._given_meanwhile(once, claim)
+        except ItemChanged:
+            self.kept.cases.forget_item(self.centre.id, item.id)
+        except ReferenceChanged:
+            await self._reload()
+        else:
+            return _counted(work, answer)
+        return None
 
     async def act(self, acting: Acting) -> Response:
         """Do one act on one case."""
@@ -145,7 +168,7 @@ class Desk:
         claim = _claim(once)
         signed = replace(claim, answer=sealed, status=answer.status_code)
         try:
-            await self.kept.cases.move(work.taken, days, signed, await self._writing(work), was=was)
+            await self.kept.cases.move(work.taken, days, signed, self._writing(work), was=was)
         except KeyTaken:
             return await self._given_meanwhile(once, claim)
         except CaseMoved:
@@ -178,24 +201,19 @@ class Desk:
             at=self.centre,
         )
 
-    async def _received(self, said: ReceiptIn) -> Work:
+    async def _received(self, item: ServiceItem, said: ReceiptIn) -> Work:
         at = said.received_at or self.now
-        item = await self.kept.cases.item(self.centre.id, said.item_id, self.now)
         named = under(self.centre, item, self.state.rulebooks, local_day(at))
         book = self.state.rulebooks.edition(named.regulation, named.edition)
         check_receivable(item, book, local_day(at))
         if favour := said.favour:
             refuse_personal_values(favour)
-        hall = await self._hall(named, at)
+        hall = self._hall(named, at)
         there = await hall.at_receipt(item, said)
         law, version = self._law(named, local_day(at)), self.version()
         receipt = Receipt(
             item_id=item.id,
-            item=Item(
-                kind=item.kind,
-                statutory_days=item.statutory_days,
-                promised_days=item.promised_days,
-            ),
+            item=await self._limits(item, book, local_day(at)),
             materials_complete=said.materials_complete,
             channel=said.channel,
             regulation=named.regulation,
@@ -221,13 +239,25 @@ class Desk:
         await self._check_override(taken, said.override)
         return Work(taken, law, said.override if taken.overridden else None, version)
 
+    async def _limits(self, item: ServiceItem, book: Rulebook, received_on: date) -> Item:
+        """The limits of the item on that day; a law's own where the text gives way to it."""
+        law = None
+        if book.time_limit.precedence and item.kind is ItemKind.PROMISED:
+            law = await self.kept.cases.legal_limit(self.centre.id, item, received_on)
+        return Item(
+            kind=item.kind,
+            statutory_days=item.statutory_days,
+            promised_days=item.promised_days,
+            legal_limit=law,
+        )
+
     async def _taken(self, found: Found, acting: Acting) -> Work:
         at = acting.said.occurred_at or self.now
         law, version = self.law(found.case), self.version()
         deed = acting.deed(found, at)
         try:
             moment = Moment(occurred_at=at, recorded_at=self.now)
-            hall = await self._hall(found.case.under, at)
+            hall = self._hall(found.case.under, at)
             there = await hall.at_act(found.case, deed)
             taken = with_further(lambda: take(found.case, deed, law, moment), there)
             await self._check_override(taken, acting.said.override)
@@ -238,14 +268,14 @@ class Desk:
             raise
         return Work(taken, law, acting.said.override if taken.overridden else None, version)
 
-    async def _hall(self, named: Under, at: datetime) -> Hall:
+    def _hall(self, named: Under, at: datetime) -> Hall:
         """The organisation as it is asked about an act of that moment."""
         return Hall(
             kept=self.kept,
             centre=self.centre,
             book=self.state.rulebooks.edition(named.regulation, named.edition),
             on=local_day(at),
-            caller=await authenticated(self.request),
+            caller=self.caller,
         )
 
     async def _check_override(self, taken: Taken, override: Override | None) -> None:
@@ -253,20 +283,18 @@ class Desk:
             return
         if override is None:
             raise OverrideRequired(taken.decision)
-        caller = await authenticated(self.request)
-        if "cases:override" not in caller.scopes:
+        if "cases:override" not in self.caller.scopes:
             raise ScopeMissing("cases:override")
         check_complete(override)
         refuse_personal_values(override)
         await self._check_approver(override.approver_id)
 
     async def _check_approver(self, approver_id: UUID) -> None:
-        caller = await authenticated(self.request)
         try:
             approver = await self.kept.persons.get(self.centre.id, approver_id)
         except NotFound:
             raise ApproverUnknown from None
-        check_approver(approver, caller.subject)
+        check_approver(approver, self.caller.subject)
 
     async def _refuse_stale(self, case_id: UUID) -> None:
         now = await self.kept.cases.get(self.centre.id, case_id)
@@ -296,13 +324,12 @@ class Desk:
             raise Busy
         return self._again(once, given)
 
-    async def _writing(self, work: Work | None = None) -> Writing:
+    def _writing(self, work: Work | None = None) -> Writing:
         override = work.override if work else None
-        caller = await authenticated(self.request)
         return Writing(
-            actor=caller.subject,
-            client=caller.client,
-            request_id=await this_request(self.request),
+            actor=self.caller.subject,
+            client=self.caller.client,
+            request_id=request_id(self.request.scope),
             recorded_at=self.now,
             reference_version=work.reference_version if work else self.version(),
             override=as_recorded(override) if override else None,
@@ -316,7 +343,7 @@ class Desk:
         if isinstance(refused, DecisionStandsAgainst):
             against = (row for finding in refused.decision.against() for row in finding.rows)
             rows = tuple(dict.fromkeys(against))
-        by = await self._writing()
+        by = self._writing()
         entry = refusal_of((self.centre.id, case_id), act, (refused.slug, rows), by)
         await refusals.enter(self.kept.engine, entry)
 
@@ -336,8 +363,9 @@ class Desk:
 async def at_desk(request: Request, centre: CentreInPath, now: Now) -> Desk:
     """The desk of the centre in the path. A coroutine, for a class would be made in a thread; and
     one dependency instead of three, for the framework takes as long for each as for a rule."""
-    kept, place = await repositories(request), await visible_centre(request, centre, now)
-    return Desk(request, kept, place, place.moment(now))
+    caller, kept = await authenticated(request), await repositories(request)
+    place = await visible_centre(request, centre, now)
+    return Desk(request, kept, place, caller, place.moment(now))
 
 
 DeskHere = Annotated[Desk, Depends(at_desk)]

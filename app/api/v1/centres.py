@@ -38,13 +38,13 @@ CENTRE: Final = "/centres/{centre}"
 
 @router.get("/centres", summary="可见的政务服务中心", dependencies=READS)
 async def list_centres(
-    kept: RepositoriesDep, caller: CallerDep, today: Today, query: Annotated[PageQuery, Query()]
+    kept: RepositoriesDep, caller: CallerDep, now: Now, query: Annotated[PageQuery, Query()]
 ) -> CentresOut:
     """令牌可见的全部中心及其今日所适用的规章，按 id 排序、逐页取。"""
     among = None if caller.platform else caller.centres
     found = await kept.centres.visible(among, after=query.after, limit=query.limit)
     return CentresOut(
-        items=[CentreOut.model_validate(each.on(today)) for each in found],
+        items=[CentreOut.model_validate(each.on(local_day(each.moment(now)))) for each in found],
         next=next_after(found, query.limit),
     )
 

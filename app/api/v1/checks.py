@@ -24,7 +24,12 @@ from app.api.v1.schemas.page import PageQuery, next_after
 from app.api.wire import Day, Json
 from app.db import centres, checks
 from app.domain.errors import NotFound
-from app.domain.organisation.check import CheckFollowedUp, NotCheckedFromHere, open_findings
+from app.domain.organisation.check import (
+    CheckFollowedUp,
+    NotCheckedFromHere,
+    check_day,
+    open_findings,
+)
 
 router = APIRouter(tags=["组织机构"], route_class=WorkRoute)
 
@@ -71,9 +76,11 @@ async def read_check_report(
     async with kept.engine.connect() as connection:
         found = await checks.open_on(connection, centre.id, day)
     book = law.books.in_force(centre.on(day).regulation, day)
-    still_open = open_findings(found, day, law.calendars.of(book.calendar))
+    calendar = law.calendars.of(book.calendar)
+    still_open = open_findings(found, day, calendar)
     return CheckReportOut(
         on=day,
+        provisional=calendar.provisional(day),
         open_findings=len(still_open),
         items=tuple(map(OpenFindingOut.of, still_open)),
     )
@@ -91,6 +98,7 @@ async def enter_check(body: Json[CheckIn], here: InCentre) -> Response:
     """对本中心或直接下级中心的一次检查，及发现的问题。"""
     made = body.check(here.centre.id, by=here.work.caller.subject, today=here.on)
     here.work.subject = ("check", made.id)
+    check_day(made.on, here.calendar)
     if made.at_centre_id != here.centre.id:
         place = await centres.below(here.connection, here.centre.id, made.at_centre_id)
         if not place:

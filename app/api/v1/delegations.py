@@ -38,7 +38,7 @@ from app.domain.organisation.delegation import (
     may_accept_for,
     may_be_entrusted,
 )
-from app.domain.organisation.department import DepartmentNotAtCentre
+from app.domain.organisation.department import check_there
 from app.domain.organisation.window import Window, WindowKind, WindowStage
 
 router = APIRouter(tags=["窗口"], route_class=WorkRoute)
@@ -82,7 +82,7 @@ async def read_delegation_coverage(
     on = query.on or today
     book = books.in_force(centre.on(on).regulation, on)
     async with kept.engine.connect() as connection:
-        window = await windows.get(connection, centre.id, query.window_id, today)
+        window = await windows.known(connection, centre.id, query.window_id, on)
         owners = await delegations.departments_of(connection, centre.id, (query.item_id,))
         wanted = acceptance(window, owners, query.item_id, on)
         held = await delegations.in_force(connection, centre.id, wanted)
@@ -115,8 +115,7 @@ async def create_delegation(body: Json[DelegationIn], here: InCentre) -> Respons
     made = body.delegation(here.on)
     here.work.subject = ("delegation", made.id)
     department = await departments.turn(here.connection, here.centre.id, made.department_id)
-    if not department.stands(here.on):
-        raise DepartmentNotAtCentre(here.on)
+    check_there(department, made.since, here.on)
     await _check_window(here, made)
     await _check_items(here, made)
     chapter = here.book.delegations
@@ -191,8 +190,4 @@ async def _check_items(here: CentreWork, made: Delegation) -> None:
 
 async def _answered(here: CentreWork, delegation: Delegation) -> Response:
     out = DelegationOut.model_validate(delegation)
-    headers = {
-        "ETag": etag_of(delegation.version),
-        "Location": f"/v1/centres/{here.centre.id}/delegations/{delegation.id}",
-    }
-    return await here.work.answer(out, headers=headers)
+    return await here.answer(out, delegation, "delegations")

@@ -1,7 +1,6 @@
 """Departments (进驻部门): who comes to the centre and leaves it, with which approval office."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -28,17 +27,16 @@ from app.api.v1.schemas.department import (
 from app.api.v1.schemas.page import next_after
 from app.api.versions import IfMatchVersion, check_version, etag_of
 from app.api.wire import Json
-from app.db import appointments, departments, windows
-from app.db.appointments import AppointmentQuery
+from app.db import department_needs, departments
 from app.domain.casework.acts import refuse_personal_values
+from app.domain.day import check_last_day
 from app.domain.errors import NotFound
 from app.domain.organisation.department import (
     ApprovalOffice,
     Department,
     DepartmentInUse,
-    DepartmentNotAtCentre,
     EndedBefore,
-    day_after,
+    check_there,
     may_have_office,
 )
 
@@ -127,8 +125,8 @@ async def rename_department(
     """更改名称，或补正统一社会信用代码；机构合并、分设的，办理退出并另行登记。"""
     before = await _changing(here, department_id, if_match)
     code = body.checked_code()
-    await departments.rename(here.connection, before, body.name, code)
     after = replace(before, name=body.name, credit_code=code, version=before.version + 1)
+    await departments.rename(here.connection, after)
     fields = [f for f in ("name", "credit_code") if getattr(before, f) != getattr(after, f)]
     await here.work.enter("renamed", {"fields": fields})
     return await _answered(here, after)
@@ -145,13 +143,15 @@ async def rename_department(
 async def close_department(
     department_id: UUID, body: Json[ClosingIn], here: InCentre, if_match: IfMatchVersion = None
 ) -> Response:
-    """部门不再进驻；此后仍有开放的窗口、在任的任命或审批处的，须先终止，否则 409。"""
+    """部门不再进驻；此后仍有开放的窗口、任命、审批处、派驻或代受理的委托的，须先终止，否则 409。"""
     refuse_personal_values(body)
     before = await _changing(here, department_id, if_match)
     check_until(before.since, body.until)
-    await _check_unused(here, before, body.until)
-    await departments.end(here.connection, before, body.until, body.reason)
+    of = (here.connection, here.centre.id, before.id, body.until)
+    if needs := await department_needs.of_department(*of):
+        raise DepartmentInUse(body.until, needs)
     after = replace(before, until=body.until, ended_because=body.reason, version=before.version + 1)
+    await departments.end(here.connection, after)
     await here.work.enter("closed", {"until": body.until.isoformat()})
     return await _answered(here, after)
 
@@ -180,8 +180,7 @@ async def open_office(department_id: UUID, body: Json[OfficeIn], here: InCentre)
     department = await departments.turn(here.connection, here.centre.id, department_id)
     made = body.office(here.centre.id, department_id)
     here.work.subject = ("department_office", made.id)
-    if not department.stands(made.since):
-        raise DepartmentNotAtCentre(made.since)
+    check_there(department, made.since, here.on)
     others = await departments.offices(here.connection, here.centre.id, department_id)
     decision = here.judge("open_office", may_have_office(here.book.departments, made.since, others))
     await departments.add_office(here.connection, made)
@@ -214,9 +213,9 @@ async def close_office(
     check_version(before.version, if_match)
     if before.until is not None:
         raise EndedBefore("该审批处", before.until)
-    check_until(before.since, body.until)
-    await departments.end_office(here.connection, before, body.until)
+    check_last_day(before.since, body.until)
     after = replace(before, until=body.until, version=before.version + 1)
+    await departments.end_office(here.connection, after)
     facts = {"department_id": str(place.department_id), "until": body.until.isoformat()}
     await here.work.enter("closed", facts)
     return await _office_answered(here, after)
@@ -231,20 +230,6 @@ async def _changing(here: CentreWork, department_id: UUID, if_match: str | None)
     if before.until is not None:
         raise EndedBefore("该部门", before.until)
     return before
-
-
-async def _check_unused(here: CentreWork, leaving: Department, until: date) -> None:
-    """Raises DepartmentInUse where something of it goes on."""
-    centre_id, next_day = here.centre.id, day_after(until)
-    asked = AppointmentQuery(department_id=leaving.id, from_=next_day)
-    offices = await departments.offices(here.connection, centre_id, leaving.id)
-    going_on = {
-        "开放的窗口": await windows.is_open_for(here.connection, centre_id, leaving.id),
-        "任命": await appointments.listed(here.connection, centre_id, asked, after=None, limit=1),
-        "审批处": [each for each in offices if each.until is None or each.until > until],
-    }
-    if standing := [what for what, found in going_on.items() if found]:
-        raise DepartmentInUse(until, standing)
 
 
 async def _answered(here: CentreWork, out: Department, *, made: bool = False) -> Response:

@@ -13,9 +13,10 @@ from app.api.v1.postings import POSTING, READS, WRITES, entered
 from app.api.v1.schemas.page import next_after
 from app.api.v1.schemas.posting import DutiesOut, DutiesQuery, DutyIn, DutyOut, EndIn
 from app.api.wire import Json
-from app.db import appointments, duties, postings
+from app.db import appointments, duties, persons, postings
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
+from app.domain.personal import PersonErased
 from app.domain.staffing.duty import Duty, check_days, check_end, may_be_assigned
 from app.domain.staffing.posting import roles_of
 
@@ -67,6 +68,9 @@ async def assign_duty(posting_id: UUID, body: Json[DutyIn], here: InCentre) -> R
     )
     here.work.subject = ("duty", duty.id)
     connection, centre_id = here.connection, here.centre.id
+    who = (await postings.get(connection, centre_id, posting_id)).person_id
+    if (await persons.taken(connection, centre_id, who)).erased_at is not None:
+        raise PersonErased
     posting = await postings.taken(connection, centre_id, posting_id)
     check_days(duty, posting)
     appointed = await appointments.of_person(connection, centre_id, posting.person_id)
@@ -101,7 +105,6 @@ async def end_duty(posting_id: UUID, duty_id: UUID, body: Json[EndIn], here: InC
     duty = await duties.get(connection, centre_id, posting_id, duty_id)
     check_end(duty, body.until)
     await duties.end(connection, centre_id, duty, body.until, body.reason)
-    facts = {"until": body.until.isoformat(), "reason": body.reason}
-    await here.work.enter("ended", facts)
+    await here.work.enter("ended", {"until": body.until.isoformat()})
     now = await duties.get(connection, centre_id, posting_id, duty_id)
     return await here.work.answer(DutyOut.model_validate(now))

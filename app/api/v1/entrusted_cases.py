@@ -152,8 +152,4 @@ async def _check_case(here: CentreWork, body: EntrustedCaseIn) -> None:
 
 async def _answered(here: CentreWork, entrusted: EntrustedCase) -> Response:
     out = EntrustedCaseOut.model_validate(entrusted)
-    headers = {
-        "ETag": etag_of(entrusted.version),
-        "Location": f"/v1/centres/{here.centre.id}/entrusted-cases/{entrusted.id}",
-    }
-    return await here.work.answer(out, headers=headers)
+    return await here.answer(out, entrusted, "entrusted-cases")

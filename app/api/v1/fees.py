@@ -104,10 +104,10 @@ async def publish_fee(item_id: UUID, body: Json[FeeIn], here: InCentre) -> Respo
     await fees.lock_item(here.connection, here.centre.id, item_id)
     decision = here.judge("publish_fee", may_be_published(here.book.fees, new.terms))
     whole(new.terms)
-    await fees.publish(here.connection, here.centre.id, new, _entered(here))
+    await fees.publish(here.connection, here.centre.id, new, here.entered)
     facts = {"item_id": str(item_id), "none": new.terms.none, "since": new.since.isoformat()}
     await here.work.enter("published", facts, rows=decision.rows)
-    return await _answered(here, FEES.format(centre=here.centre.id, item_id=item_id), new)
+    return await here.answer(fee_out(new), new, f"items/{item_id}/fees")
 
 
 @router.post(
@@ -131,13 +131,11 @@ async def end_fee(
     fee = await fees.get(here.connection, here.centre.id, item_id, fee_id)
     check_version(fee.version, if_match)
     ended = fee.ended(body.until, body.reason)
-    if not await fees.end(
-        here.connection, here.centre.id, fee, until=body.until, reason=body.reason
-    ):
+    if not await fees.end(here.connection, here.centre.id, ended):
         raise ChangedMeanwhile(ended.version)
     facts = {"item_id": str(item_id), "until": body.until.isoformat()}
     await here.work.enter("ended", facts)
-    return await _answered(here, FEES.format(centre=here.centre.id, item_id=item_id), ended)
+    return await here.answer(fee_out(ended), ended, f"items/{item_id}/fees")
 
 
 @router.get(CHARGES, summary="收费登记", dependencies=READS)
@@ -185,7 +183,7 @@ async def record_charge(body: Json[ChargeIn], here: InCentre) -> Response:
     await _check_case(here, charged)
     decision = await _judged(here, charged)
     new = Charge(new_id, charged)
-    await charges.enter(here.connection, here.centre.id, new, _entered(here))
+    await charges.enter(here.connection, here.centre.id, new, here.entered)
     facts = {
         "item_id": str(charged.item_id),
         "case_id": charged.case_id and str(charged.case_id),
@@ -195,9 +193,7 @@ async def record_charge(body: Json[ChargeIn], here: InCentre) -> Response:
         "charged_on": charged.charged_on.isoformat(),
     }
     await here.work.enter("recorded", facts, rows=decision.rows)
-    location = f"/v1/centres/{here.centre.id}/charges/{new.id}"
-    headers = {"ETag": etag_of(new.version), "Location": location}
-    return await here.work.answer(charge_out(new), headers=headers)
+    return await here.answer(charge_out(new), new, "charges")
 
 
 @router.post(
@@ -218,12 +214,13 @@ async def reverse_charge(
     check_version(charge.version, if_match)
     if charge.reversed:
         raise ChargeReversed
-    reversal = Revocation(by=here.work.caller.subject, at=here.work.now, reason=body.reason)
+    by, at = here.entered
+    reversal = Revocation(by=by, at=at, reason=body.reason)
     after = charge._replace(version=charge.version + 1, reversed=reversal)
-    if not await charges.reverse(here.connection, here.centre.id, charge, reversal):
+    if not await charges.reverse(here.connection, here.centre.id, after):
         raise ChangedMeanwhile(after.version)
     await here.work.enter("reversed", {"amount": f"{charge.charged.amount:.2f}"})
-    return await here.work.answer(charge_out(after), headers={"ETag": etag_of(after.version)})
+    return await here.answer(charge_out(after), after, "charges")
 
 
 @router.get("/public/centres/{centre}/fees", summary="公开的收费标准", response_model=PublicFeesOut)
@@ -269,12 +266,3 @@ async def _check_case(here: CentreWork, charged: Charged) -> None:
     of = await charges.item_of_case(here.connection, here.centre.id, charged.case_id)
     if of != charged.item_id:
         raise ImpossibleFact("case_id", "该办件办理的不是这一事项")
-
-
-def _entered(here: CentreWork) -> tuple[str, object]:
-    return here.work.caller.subject, here.work.now
-
-
-async def _answered(here: CentreWork, path: str, fee: Fee) -> Response:
-    headers = {"ETag": etag_of(fee.version), "Location": f"/v1{path}/{fee.id}"}
-    return await here.work.answer(fee_out(fee), headers=headers)

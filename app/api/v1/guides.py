@@ -32,11 +32,13 @@ from app.api.wire import Json
 from app.db import forms, guides, items
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
+from app.domain.errors import NotFound
 from app.domain.items.form import FormKind
 from app.domain.items.guide_sheet import sheet
 from app.domain.items.guide_version import (
     Filing,
     Guide,
+    GuideContent,
     GuideFiled,
     GuideOvertaken,
     GuidePublished,
@@ -87,15 +89,14 @@ class Changing:
     async def told(self, action: str, guide: Guide, rows: tuple[str, ...]) -> Response:
         """Enter what was done, and answer with the version."""
         await self.here.work.enter(action, _facts(guide), rows=rows)
-        return await self.here.work.answer(self.out(guide), headers=self.headers(guide))
+        return await self.answer(self.out(guide), guide)
+
+    async def answer(self, out: GuideOut, guide: Guide) -> Response:
+        return await self.here.answer(out, guide, f"items/{self.item.id}/guides")
 
     def out(self, guide: Guide) -> GuideOut:
         others = [each for each in self.versions if each.id != guide.id]
         return _out(self.here.book, guide, [guide, *others])
-
-    def headers(self, guide: Guide) -> dict[str, str]:
-        place = f"/v1/centres/{self.here.centre.id}/items/{self.item.id}/guides/{guide.id}"
-        return {"ETag": etag_of(guide.version), "Location": place}
 
 
 async def begun(
@@ -190,6 +191,7 @@ async def draft_guide(item_id: UUID, body: Json[GuideIn], here: InCentre) -> Res
     """新的一版，公布之前可以修改；已公布的内容有变的也由此新增一版，此前的各版仍可查阅。"""
     item = await items.lock(here.connection, here.centre.id, item_id)
     content = body.content.stated()
+    await _check_samples(here, item, content)
     guide = Guide(
         id=uuid7(),
         item_id=item.id,
@@ -214,10 +216,13 @@ async def draft_guide(item_id: UUID, body: Json[GuideIn], here: InCentre) -> Res
     responses=CHANGED,
 )
 async def revise_guide(body: Json[GuideIn], at: ChangingHere) -> Response:
-    """以所给的内容整体替换；已公布的不能修改，请新增一版。"""
+    """以所给的内容整体替换；已公布或已备案的不能修改，请新增一版。"""
     if at.guide.published is not None:
         raise GuidePublished(at.guide.number)
+    if at.guide.filed is not None:
+        raise GuideFiled(at.guide.number)
     content = body.content.stated()
+    await _check_samples(at.here, at.item, content)
     decision = at.here.judge("revise_guide", may_be_asked(at.here.book.publication, content))
     revised = replace(at.guide, content=content, since=body.since or at.guide.since)
     return await at.told("revised", await at.kept(revised), decision.rows)
@@ -245,7 +250,7 @@ async def publish_guide(body: Json[PublicationIn], at: ChangingHere) -> Response
     drawn = [sheet(at.item.name, after.content, each) for each in channels]
     outputs = [sheet_out(each) for each in drawn]
     out = PublishedGuideOut(**at.out(after).model_dump(), outputs=outputs)
-    return await here.work.answer(out, headers=at.headers(after))
+    return await at.answer(out, after)
 
 
 @router.post(
@@ -265,6 +270,15 @@ async def file_guide(body: Json[GuideFilingIn], at: ChangingHere) -> Response:
         raise GuideFiled(at.guide.number)
     filed = Filing(on=here.on, by=here.work.caller.subject, number=body.number)
     return await at.told("filed", await at.kept(replace(at.guide, filed=filed)), entitled.rows)
+
+
+async def _check_samples(here: CentreWork, item: ServiceItem, content: GuideContent) -> None:
+    """Raises NotFound: a sample is a form of the same item."""
+    named = {each.sample_form_id for each in content.materials} - {None}
+    if named:
+        kept = await forms.versions(here.connection, here.centre.id, item.id)
+        for unknown in named - {form.form_id for form in kept}:
+            raise NotFound("该事项的示范文本", unknown)
 
 
 def _check_unpublished(guide: Guide, versions: Iterable[Guide]) -> None:

@@ -1,6 +1,7 @@
 """Item changes (事项进退与变更): submitted, agreed to step by step, and put into effect."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -89,7 +90,7 @@ class Changing:
         check_change(change.kind, change.proposal, self.item)
         after = effected(self.item, change, here.on)
         if change.kind is ChangeKind.CHANGE:
-            await judge_entered(here, act, after)
+            await judge_entered(here, act, after, was=self.item)
         if change.kind is ChangeKind.ENTER:
             here.judge(act, await ready_findings(here, after))
         await keep(here, after)
@@ -106,11 +107,8 @@ class Changing:
             "fields": list(change.proposal.names()),
         }
         await here.work.enter(action, facts, rows=rows)
-        headers = {
-            "ETag": etag_of(change.version),
-            "Location": f"/v1/centres/{here.centre.id}/items/{self.item.id}/changes/{change.id}",
-        }
-        return await here.work.answer(_out(here.book.items, change, self.item), headers=headers)
+        out = _out(here.book.items, change, self.item)
+        return await here.answer(out, change, f"items/{self.item.id}/changes")
 
 
 _DONE: Final = {
@@ -188,7 +186,7 @@ async def submit_item_change(item_id: UUID, body: Json[ItemChangeIn], here: InCe
     if await changes.open() is not None:
         raise ChangeOpen
     if change.kind is ChangeKind.CHANGE:
-        await judge_entered(here, "submit_item_change", change.proposal.of(item))
+        await judge_entered(here, "submit_item_change", change.proposal.of(item), was=item)
     changing = Changing(here, item, change, changes)
     if changing.rule is not None:
         await changes.add(change)
@@ -198,79 +196,47 @@ async def submit_item_change(item_id: UUID, body: Json[ItemChangeIn], here: InCe
     return await changing.told("implemented", done)
 
 
-@router.post(
-    CHANGE + "/opinion",
-    summary="初审意见",
+_act = partial(
+    router.post,
     status_code=201,
     response_model=ItemChangeOut,
     dependencies=WRITES,
     responses=CHANGED,
 )
+"""An act on a change that is under way."""
+
+
+@_act(CHANGE + "/opinion", summary="初审意见")
 async def opine_on_item_change(body: Json[StepIn], at: ChangingHere) -> Response:
     """中心的初审意见；不同意的只作记录，仍由批准机关决定。"""
     return await at.stepped(Step.OPINION, body)
 
 
-@router.post(
-    CHANGE + "/clearance",
-    summary="合法性核准",
-    status_code=201,
-    response_model=ItemChangeOut,
-    dependencies=WRITES,
-    responses=CHANGED,
-)
+@_act(CHANGE + "/clearance", summary="合法性核准")
 async def clear_item_change(body: Json[StepIn], at: ChangingHere) -> Response:
     """司法局的核准，附核准文件；不予核准的，该变更到此为止。"""
     return await at.stepped(Step.CLEARANCE, body)
 
 
-@router.post(
-    CHANGE + "/approval",
-    summary="批准",
-    status_code=201,
-    response_model=ItemChangeOut,
-    dependencies=WRITES,
-    responses=CHANGED,
-)
+@_act(CHANGE + "/approval", summary="批准")
 async def approve_item_change(body: Json[StepIn], at: ChangingHere) -> Response:
     """主管局的批准；不予批准的，该变更到此为止。"""
     return await at.stepped(Step.APPROVAL, body)
 
 
-@router.post(
-    CHANGE + "/confirmation",
-    summary="确认",
-    status_code=201,
-    response_model=ItemChangeOut,
-    dependencies=WRITES,
-    responses=CHANGED,
-)
+@_act(CHANGE + "/confirmation", summary="确认")
 async def confirm_item_change(body: Json[StepIn], at: ChangingHere) -> Response:
     """管委会对事项及其流程的确认：自今日起生效，此前沿用原有的流程。"""
     return await at.stepped(Step.CONFIRMATION, body)
 
 
-@router.post(
-    CHANGE + "/implementation",
-    summary="实施",
-    status_code=201,
-    response_model=ItemChangeOut,
-    dependencies=WRITES,
-    responses=CHANGED,
-)
+@_act(CHANGE + "/implementation", summary="实施")
 async def implement_item_change(body: Json[StepIn], at: ChangingHere) -> Response:
     """逐级同意之后实施：进入的启用，退出的自今日起不再收件。"""
     return await at.stepped(Step.IMPLEMENTATION, body)
 
 
-@router.post(
-    CHANGE + "/retraction",
-    summary="撤回",
-    status_code=201,
-    response_model=ItemChangeOut,
-    dependencies=WRITES,
-    responses=CHANGED,
-)
+@_act(CHANGE + "/retraction", summary="撤回")
 async def retract_item_change(body: Json[RetractionIn], at: ChangingHere) -> Response:
     """提交者不再办理；登记仍留存。"""
     refuse_personal_values(body)

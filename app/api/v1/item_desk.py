@@ -12,16 +12,19 @@ from app.api.deps import RulebooksInForce, Today
 from app.api.in_centre import CentreWork
 from app.api.place import RepositoriesDep, VisibleCentre
 from app.api.v1.schemas.item import ItemDetail
-from app.api.versions import check_version, etag_of
-from app.db import guides, item_placements, item_windows, items, mandates
+from app.api.versions import check_version
+from app.db import departments, guides, item_placements, item_windows, items, mandates
 from app.db.item_changes import ChangesOf
 from app.db.item_standing import current_offices, standing_of
 from app.db.repositories import Repositories
 from app.db.uow import Connection
+from app.domain.day import ImpossibleFact
 from app.domain.decision import Caution, Decision, Finding
+from app.domain.errors import NotFound
 from app.domain.items.activation import may_be_activated, may_be_entered
 from app.domain.items.item import ServiceItem, check_item
 from app.domain.organisation.centre import Centre
+from app.domain.organisation.department import DepartmentNotAtCentre
 from app.domain.organisation.mandate import Power, Wanted, covers
 from app.domain.rulebook import Rulebook, Rulebooks
 
@@ -102,12 +105,35 @@ async def begun(here: CentreWork, item_id: UUID, if_match: str | None) -> Servic
     return item
 
 
-async def judge_entered(here: CentreWork, act: str, item: ServiceItem) -> Decision:
-    """Whether the item may be kept so. Raises ImpossibleFact, RefusedByRegulation."""
+async def judge_entered(
+    here: CentreWork, act: str, item: ServiceItem, *, was: ServiceItem | None = None
+) -> Decision:
+    """Whether the item may be kept so, which `was` as it is there now. Raises ImpossibleFact,
+    NotFound, DepartmentNotAtCentre, RefusedByRegulation."""
     check_item(item)
+    if was is None or (was.department_id, was.office_id) != (item.department_id, item.office_id):
+        await _check_place(here, item)
     offices = await current_offices(here.connection, here.centre.id, item.department_id, here.on)
     found = may_be_entered(here.book.items, here.book.time_limit, item, offices)
     return here.judge(act, found)
+
+
+async def _check_place(here: CentreWork, item: ServiceItem) -> None:
+    """Raises NotFound, DepartmentNotAtCentre; ImpossibleFact for an office of another department,
+    of which a text that knows offices speaks itself."""
+    if item.department_id is None:
+        return
+    department = await departments.get(here.connection, here.centre.id, item.department_id)
+    if not department.stands(here.on):
+        raise DepartmentNotAtCentre(here.on)
+    if item.office_id is None or here.book.items.office is not None:
+        return
+    offices = await departments.all_offices(here.connection, here.centre.id)
+    office = next((each for each in offices if each.id == item.office_id), None)
+    if office is None:
+        raise NotFound("审批办", item.office_id)
+    if office.department_id != item.department_id:
+        raise ImpossibleFact("office_id", "审批办不属于事项的部门，请写明该部门的审批办")
 
 
 async def ready_findings(here: CentreWork, item: ServiceItem) -> list[Finding]:
@@ -128,11 +154,7 @@ async def answer_item(
 ) -> Response:
     """The item as it is now, with its ETag and address."""
     detail = replace(await seen_by(here).detail(item), cautions=cautions)
-    headers = {
-        "ETag": etag_of(item.version),
-        "Location": f"/v1/centres/{here.centre.id}/items/{item.id}",
-    }
-    return await here.work.answer(detail.out(), headers=headers)
+    return await here.answer(detail.out(), item, "items")
 
 
 def item_facts(item: ServiceItem) -> Mapping[str, Any]:  # Any: JSON

@@ -33,7 +33,7 @@ from app.api.v1.schemas.item import (
 from app.api.v1.schemas.page import next_after
 from app.api.versions import IfMatchVersion, etag_of
 from app.api.wire import Day, Json
-from app.db import departments, item_placements, item_windows, items
+from app.db import item_placements, item_windows, items
 from app.db.ids import uuid7
 from app.db.item_changes import ChangesOf
 from app.domain.casework.acts import refuse_personal_values
@@ -55,7 +55,6 @@ from app.domain.items.item_change import (
 )
 from app.domain.items.placement import may_be_placed
 from app.domain.items.steps import ChangeKind, Step
-from app.domain.organisation.department import DepartmentNotAtCentre
 
 router = APIRouter(tags=["事项与指南"], route_class=WorkRoute)
 
@@ -106,7 +105,6 @@ async def create_item(body: Json[ItemIn], here: InCentre) -> Response:
     """先为拟进。类别须在规章的分类之内，承诺时限不超过法定时限，审批办为本部门现任的。"""
     item = body.item()
     here.work.subject = ("item", item.id)
-    await _check_department(here, item)
     decision = await judge_entered(here, "create_item", item)
     await items.add(here.connection, here.centre.id, item)
     await here.work.enter("entered", item_facts(item), rows=decision.rows)
@@ -182,7 +180,7 @@ async def activate_item(
     found = [*may_take_effect(rule, change), *await ready_findings(here, item)]
     decision = here.judge("activate_item", found)
     taken = Taken(step=Step.IMPLEMENTATION, on=here.on, by=here.work.caller.subject)
-    done = implemented(change.having(taken) if rule else change, item, here.on)
+    done = implemented(change.having(taken) if rule else change.again(), item, here.on)
     await (changes.save(done) if waiting else changes.add(done))
     active = effected(item, change, here.on)
     await keep(here, active)
@@ -216,11 +214,3 @@ async def _changed(
     action, facts = told
     await here.work.enter(action, {**facts, "version": after.version}, rows=rows)
     return await answer_item(here, after)
-
-
-async def _check_department(here: CentreWork, item: ServiceItem) -> None:
-    """Raises NotFound, DepartmentNotAtCentre."""
-    if item.department_id is not None:
-        department = await departments.get(here.connection, here.centre.id, item.department_id)
-        if not department.stands(here.on):
-            raise DepartmentNotAtCentre(here.on)

@@ -1,6 +1,6 @@
 """Mandates (行政委托书): granted by a department, filed, published; may the window decide?"""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -31,12 +31,13 @@ from app.api.v1.schemas.page import next_after
 from app.api.v1.schemas.ruling import RulingOut, ruling_out
 from app.api.versions import IfMatchVersion, check_version, etag_of
 from app.api.wire import Day, Json
-from app.db import mandates
+from app.db import departments, mandates, windows
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.day import ImpossibleFact
 from app.domain.judging import judged
 from app.domain.organisation.authority import GuardedAct
+from app.domain.organisation.department import DepartmentNotAtCentre
 from app.domain.organisation.document import Document
 from app.domain.organisation.mandate import (
     Mandate,
@@ -97,6 +98,7 @@ async def grant_mandate(body: Json[MandateIn], here: InCentre) -> Response:
     )
     here.work.subject = ("mandate", new.id)
     check_written(new)
+    await _check_place(here, new)
     await mandates.check_items(here.connection, here.centre.id, new.item_ids, new.department_id)
     await mandates.add(here.connection, here.centre.id, new, entered(here))
     facts = {
@@ -109,7 +111,7 @@ async def grant_mandate(body: Json[MandateIn], here: InCentre) -> Response:
         "edition": here.book.edition,
     }
     await here.work.enter("granted", facts)
-    return await _answered(here, new.id)
+    return await _answered(here, new)
 
 
 @router.get(
@@ -164,11 +166,13 @@ async def file_mandate(
     found = await _taken(here, mandate_id, if_match)
     ruled = await here.entitled(GuardedAct.FILE_MANDATE, department_id=found.department_id)
     check_filing(found, body.filed_on, here.on)
-    await mandates.file(here.connection, here.centre.id, mandate_id, body.filed_on, body.number)
-    facts = {"filed_on": body.filed_on.isoformat(), "number": body.number}
+    day, number = body.filed_on, body.number
+    filed = replace(found, filed_on=day, filing_number=number, version=found.version + 1)
+    await mandates.file(here.connection, here.centre.id, filed)
+    facts = {"filed_on": day.isoformat(), "number": number}
     rows = [row for finding in ruled.findings for row in finding.rows]
     await here.work.enter("filed", facts, rows=rows)
-    return await _answered(here, mandate_id)
+    return await _answered(here, filed)
 
 
 @router.post(
@@ -186,10 +190,11 @@ async def revoke_mandate(
     refuse_personal_values(body)
     found = await _taken(here, mandate_id, if_match)
     check_revocation(found, body.since, here.on)
-    await mandates.revoke(here.connection, here.centre.id, mandate_id, body.since, body.reason)
-    facts = {"since": body.since.isoformat(), "reason": body.reason}
-    await here.work.enter("revoked", facts)
-    return await _answered(here, mandate_id)
+    since, reason = body.since, body.reason
+    revoked = replace(found, revoked_from=since, revoked_because=reason, version=found.version + 1)
+    await mandates.revoke(here.connection, here.centre.id, revoked)
+    await here.work.enter("revoked", {"since": since.isoformat()})
+    return await _answered(here, revoked)
 
 
 @router.get(
@@ -205,11 +210,12 @@ async def list_public_mandates(
     today: Today,
     on: Annotated[Day | None, Query(description="法律日，默认今天")] = None,
 ) -> Response:
-    """当日生效中的委托书：窗口可就哪些事项行使哪些权限。规定须备案的，只列已备案的；免登录。"""
+    """当日生效中的委托书：窗口可就哪些事项行使哪些权限。规定须备案的，只列已备案的；登记为不予公开的
+    不在其列；免登录。"""
     day = on or today
     chapter = books.in_force(centre.on(day).regulation, day).mandates
     async with kept.engine.connect() as connection:
-        found = await mandates.listed(connection, centre.id, of={}, after=None, limit=_MOST)
+        found = await mandates.public(connection, centre.id, limit=_MOST)
     return published(request, public(counting_on(chapter, found, day), day))
 
 
@@ -221,6 +227,17 @@ def _paper(said: PaperIn) -> Document:
     return Document(**{field.name: getattr(said, field.name) for field in fields(said)})
 
 
+async def _check_place(here: CentreWork, new: Mandate) -> None:
+    """The department is there when it begins, and the window one that may act for it. Raises
+    NotFound, DepartmentNotAtCentre, ImpossibleFact."""
+    department = await departments.get(here.connection, here.centre.id, new.department_id)
+    if not department.stands(new.since):
+        raise DepartmentNotAtCentre(new.since)
+    if new.window_id is not None:
+        window = await windows.get(here.connection, here.centre.id, new.window_id, here.on)
+        window.check_seats(new.department_id)
+
+
 async def _taken(here: CentreWork, mandate_id: UUID, if_match: str | None) -> Mandate:
     """The mandate for this change alone. Raises NotFound, and what `check_version` raises."""
     here.work.subject = ("mandate", mandate_id)
@@ -229,10 +246,5 @@ async def _taken(here: CentreWork, mandate_id: UUID, if_match: str | None) -> Ma
     return found
 
 
-async def _answered(here: CentreWork, mandate_id: UUID) -> Response:
-    now = await mandates.get(here.connection, here.centre.id, mandate_id)
-    address = f"/v1/centres/{here.centre.id}/mandates/{now.id}"
-    return await here.work.answer(
-        MandateOut.model_validate(now),
-        headers={"ETag": etag_of(now.version), "Location": address},
-    )
+async def _answered(here: CentreWork, now: Mandate) -> Response:
+    return await here.answer(MandateOut.model_validate(now), now, "mandates")

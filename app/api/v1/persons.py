@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.api.in_centre import CentreWork, InCentre
+from app.api.in_centre import CentreWork, InCentre, standing_of
 from app.api.openapi import responses
 from app.api.personal_keys import (
     NOTE,
@@ -35,13 +35,13 @@ from app.api.v1.schemas.person import (
 )
 from app.api.versions import IfMatchVersion, check_version, etag_of
 from app.api.wire import Json
-from app.db import person_erasure, persons, staff_records
+from app.db import appointments, person_erasure, persons, postings, staff_records
 from app.db.ids import uuid7
 from app.db.persons import KeptPerson
 from app.db.staff_records import KeptRecord
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.organisation.centre import Person
-from app.domain.personal import PersonalData, PersonErased
+from app.domain.personal import PersonalData, PersonErased, PersonOfAnotherDepartment
 
 router = APIRouter(tags=["人员"], route_class=WorkRoute)
 
@@ -177,19 +177,21 @@ async def erase_person(
 async def disclose_person(
     person_id: UUID, body: Json[DisclosureIn], here: InCentre, vault: VaultDep
 ) -> Response:
-    """逐次记入审计：谁、何时、为何、看了哪几项；答复不得缓存。"""
+    """逐次记入审计：谁、何时、为何、看了哪几项；答复不得缓存。
+
+    只代表部门的令牌，只能查看本部门派驻或任职的人员及其在本部门派驻期间的记录。
+    """
     refuse_personal_values(body)
     here.work.subject = ("person", person_id)
     connection, centre_id = here.connection, here.centre.id
     kept = await persons.get(connection, centre_id, person_id)
+    if not await _concerns(here, kept.id):
+        raise PersonOfAnotherDepartment
     if kept.erased_at is not None:
         raise PersonErased
     box = await box_for_reading(connection, vault, centre_id)
     data = opened(kept, box)
-    records = None
-    if body.records:
-        found = await staff_records.of_person(connection, centre_id, kept.id, limit=_MOST_RECORDS)
-        records = [_note(each, box) for each in found]
+    records = [_note(each, box) for each in await _records(here, kept.id)] if body.records else None
     fields = [field.value for field in dict.fromkeys(body.fields)]
     facts = {"fields": fields, "records": body.records, "purpose": body.purpose}
     await here.work.enter("disclosed", facts)
@@ -206,7 +208,10 @@ async def disclose_person(
     dependencies=UNMASKS,
 )
 async def find_person(body: Json[SearchIn], here: InCentre, vault: VaultDep) -> Response:
-    """以盲索引查找，所得已脱敏；逐次记入审计，留痕不含所查的号码。"""
+    """以盲索引查找，所得已脱敏；逐次记入审计，留痕不含所查的号码。
+
+    只代表部门的令牌，只查到本部门派驻或任职的人员。
+    """
     field, value = body.sought(here.on)
     here.work.subject = ("person", None)
     connection, centre_id = here.connection, here.centre.id
@@ -214,7 +219,8 @@ async def find_person(body: Json[SearchIn], here: InCentre, vault: VaultDep) -> 
     found: list[KeptPerson] = []
     if box is not None:
         sought = box.sealed(centre_id, field, value)
-        found = await persons.found_by(connection, centre_id, sought, limit=_MOST_FOUND)
+        among = await persons.found_by(connection, centre_id, sought, limit=_MOST_FOUND)
+        found = [each for each in among if await _concerns(here, each.id)]
     ids = [str(each.id) for each in found]
     facts = {"field": field.value, "found": ids, "purpose": body.purpose}
     await here.work.enter("searched", facts)
@@ -233,11 +239,36 @@ async def _taken(here: CentreWork, person_id: UUID, if_match: str | None) -> Kep
     return kept
 
 
+async def _concerns(here: CentreWork, person_id: UUID) -> bool:
+    """Whether the person is the caller's business: posted from one of its departments or in office
+    there, today or later; anybody's, for a caller that does not speak for departments only."""
+    own = standing_of(here.work.caller).confined_to
+    if own is None:
+        return True
+    posted = await postings.history(here.connection, here.centre.id, person_id)
+    appointed = await appointments.of_person(here.connection, here.centre.id, person_id)
+    of = [each.department_id for each in posted if each.goes_on(here.on)]
+    in_office = [each.department_id for each in appointed if each.within(here.on, None)]
+    return not own.isdisjoint([*of, *in_office])
+
+
+async def _records(here: CentreWork, person_id: UUID) -> list[KeptRecord]:
+    """The newest records of the person, of whichever department's posting the caller may see."""
+    found = await staff_records.of_person(
+        here.connection, here.centre.id, person_id, limit=_MOST_RECORDS
+    )
+    own = standing_of(here.work.caller).confined_to
+    if own is None:
+        return list(found)
+    posted = await postings.history(here.connection, here.centre.id, person_id)
+    shown = {each.id for each in posted if each.department_id in own}
+    return [each for each in found if each.record.posting_id in shown]
+
+
 async def _answered(here: CentreWork, box: Box | None, person_id: UUID) -> Response:
     now = await persons.get(here.connection, here.centre.id, person_id)
     out = PersonDetailOut.of(now, _readable(now, box))
-    address = f"/v1/centres/{here.centre.id}/persons/{now.id}"
-    return await here.work.answer(out, headers={"ETag": etag_of(now.version), "Location": address})
+    return await here.answer(out, now, "persons")
 
 
 def _readable(kept: KeptPerson, box: Box | None) -> PersonalData:

@@ -111,8 +111,8 @@ async def issue_policy_version(
     check_next(before.versions, body.since)
     number = len(before.versions) + 1
     issued = body.version(number, by=here.work.caller.subject, at=here.work.now)
-    await policies.issue(here.connection, before, issued)
     after = replace(before, versions=(*before.versions, issued), version=before.version + 1)
+    await policies.issue(here.connection, after)
     await here.work.enter("issued", _facts(after), rows=rows)
     return await _answered(here, after)
 

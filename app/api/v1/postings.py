@@ -1,5 +1,6 @@
 """Postings (派驻): who sits where since when, what else they are given to do, what is missing."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -26,11 +27,12 @@ from app.api.v1.schemas.posting import (
 from app.api.v1.schemas.ruling import findings_out
 from app.api.versions import IfMatchVersion, check_version, etag_of
 from app.api.wire import Day, Json
-from app.db import appointments, duties, persons, postings, staff_records
+from app.db import appointments, departments, duties, persons, postings, staff_records, windows
 from app.db.ids import uuid7
 from app.db.postings import Entered, Wanted
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.decision import Finding
+from app.domain.organisation.department import check_there
 from app.domain.personal import PersonErased
 from app.domain.staffing.duty import Duty, outside_on
 from app.domain.staffing.posting import (
@@ -81,7 +83,8 @@ async def list_postings(
     responses=responses(409),
 )
 async def open_posting(body: Json[PostingIn], here: InCentre) -> Response:
-    """一人同期只有一处派驻；规定按层级限定岗位的，岗位须在其列。
+    """一人同期只有一处派驻；规定按层级限定岗位的，岗位须在其列；部门须在驻，窗口不得已撤销或是另一
+    部门的。
 
     选派条件不在此核对，请另就选派提问（rulings/dispatch）。
     """
@@ -97,6 +100,7 @@ async def open_posting(body: Json[PostingIn], here: InCentre) -> Response:
     )
     here.work.subject = ("posting", new.id)
     connection, centre_id, book = here.connection, here.centre.id, here.book
+    await _check_place(here, new)
     person = await persons.taken(connection, centre_id, new.person_id)
     if person.erased_at is not None:
         raise PersonErased
@@ -176,10 +180,11 @@ async def end_posting(
     found = await postings.taken(connection, centre_id, posting_id)
     check_version(found.version, if_match)
     check_end(found, body.until)
-    await postings.end(connection, centre_id, posting_id, body.until, body.reason)
-    facts = {"until": body.until.isoformat(), "reason": body.reason}
-    await here.work.enter("ended", facts)
-    return await _answered(here, await postings.get(connection, centre_id, posting_id))
+    until, reason = body.until, body.reason
+    ended = replace(found, until=until, end_reason=reason, version=found.version + 1)
+    await postings.end(connection, centre_id, ended)
+    await here.work.enter("ended", {"until": until.isoformat()})
+    return await _answered(here, ended)
 
 
 @router.get("/centres/{centre}/systems", summary="适用的制度", dependencies=READS)
@@ -212,6 +217,16 @@ def entered(here: CentreWork) -> Entered:
     )
 
 
+async def _check_place(here: CentreWork, new: Posting) -> None:
+    """The department is there, and the window one where its people sit. Raises NotFound,
+    DepartmentNotAtCentre, ImpossibleFact."""
+    department = await departments.turn(here.connection, here.centre.id, new.department_id)
+    check_there(department, new.since, here.on)
+    if new.window_id is not None:
+        window = await windows.get(here.connection, here.centre.id, new.window_id, here.on)
+        window.check_seats(new.department_id)
+
+
 def _gap(posting: Posting, duty: Duty | None, finding: Finding) -> PostingGapOut:
     (found,) = findings_out([finding])
     return PostingGapOut.model_validate(
@@ -226,8 +241,4 @@ def _gap(posting: Posting, duty: Duty | None, finding: Finding) -> PostingGapOut
 
 
 async def _answered(here: CentreWork, posting: Posting) -> Response:
-    address = f"/v1/centres/{here.centre.id}/postings/{posting.id}"
-    return await here.work.answer(
-        PostingOut.model_validate(posting),
-        headers={"ETag": etag_of(posting.version), "Location": address},
-    )
+    return await here.answer(PostingOut.model_validate(posting), posting, "postings")

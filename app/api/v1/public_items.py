@@ -22,7 +22,6 @@ from app.api.v1.schemas.public_item import (
 from app.api.wire import Day
 from app.db import public_items
 from app.db.repositories import Repositories
-from app.domain.items.guide_version import days_of, in_force
 from app.domain.organisation.centre import Centre
 
 router = APIRouter(tags=["收费与公开"])
@@ -71,15 +70,13 @@ async def read_public_item(item_id: UUID, at: Anybody, on: OnDay = None) -> Resp
     day = on or at.today
     async with at.kept.engine.connect() as connection:
         item = await public_items.get(connection, at.centre.id, item_id, day)
-        every = await public_items.guides_of(connection, at.centre.id, item_id)
-    current = in_force(every, day)
-    begun = [(g, last) for g, last in days_of(every) if g.effective_on and g.effective_on <= day]
-    guide = [PublicGuideOut.of(each, last) for each, last in begun if each is current]
+        found = await public_items.guides_of(connection, at.centre.id, item_id, day)
+    earlier, current = found
     out = PublicItemDetailOut(
         **PublicItemOut.model_validate(item).model_dump(),
         on=day,
-        guide=guide[0] if guide else None,
-        earlier_guides=[PublicGuideOut.of(g, last) for g, last in begun if g is not current],
+        guide=PublicGuideOut.of(*current) if current else None,
+        earlier_guides=[PublicGuideOut.of(*each) for each in earlier],
     )
     return published(at.request, out)
 

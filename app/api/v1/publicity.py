@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.deps import Now, RegisterInForce, RulebooksInForce, Today
-from app.api.in_centre import CentreWork, InCentre
+from app.api.in_centre import InCentre
 from app.api.openapi import responses
 from app.api.place import RepositoriesDep, VisibleCentre
 from app.api.public import PublicCentre, published
@@ -123,9 +123,9 @@ async def publish_pledge(body: Json[PledgeIn], here: InCentre) -> Response:
     new = Pledge(id=uuid7(), name=body.name, elements=elements, since=body.since or here.on)
     here.work.subject = ("pledge", new.id)
     decision = here.judge("publish_pledge", may_be_pledged(here.book.publicity, elements))
-    await pledges.publish(here.connection, here.centre.id, new, _entered(here))
+    await pledges.publish(here.connection, here.centre.id, new, here.entered)
     await here.work.enter("published", {"since": new.since.isoformat()}, rows=decision.rows)
-    return await _pledge_answered(here, new)
+    return await here.answer(pledge_out(new), new, "pledges")
 
 
 @router.post(
@@ -145,12 +145,10 @@ async def end_pledge(
     pledge = await pledges.get(here.connection, here.centre.id, pledge_id)
     check_version(pledge.version, if_match)
     ended = pledge.ended(body.until, body.reason)
-    if not await pledges.end(
-        here.connection, here.centre.id, pledge, until=body.until, reason=body.reason
-    ):
+    if not await pledges.end(here.connection, here.centre.id, ended):
         raise ChangedMeanwhile(ended.version)
     await here.work.enter("ended", {"until": body.until.isoformat()})
-    return await _pledge_answered(here, ended)
+    return await here.answer(pledge_out(ended), ended, "pledges")
 
 
 @router.get(WITHHOLDINGS, summary="不予公开的登记", dependencies=READS)
@@ -202,14 +200,14 @@ async def withhold(body: Json[WithholdingIn], here: InCentre) -> Response:
     here.work.subject = ("withholding", new.id)
     await withholdings.require(here.connection, here.centre.id, body.kind, body.resource_id)
     decision = here.judge("withhold", may_be_withheld(here.book.publicity, body.ground))
-    await withholdings.enter(here.connection, here.centre.id, new, _entered(here))
+    await withholdings.enter(here.connection, here.centre.id, new, here.entered)
     facts = {
         "kind": body.kind.value,
         "resource_id": str(body.resource_id),
         "ground": body.ground and body.ground.value,
     }
     await here.work.enter("entered", facts, rows=decision.rows)
-    return await _withholding_answered(here, new)
+    return await here.answer(withholding_out(new), new, "withholdings")
 
 
 @router.post(
@@ -230,13 +228,14 @@ async def lift_withholding(
     check_version(found.version, if_match)
     if found.lifted:
         raise WithholdingLifted
-    lifted = Revocation(by=here.work.caller.subject, at=here.work.now, reason=body.reason)
-    after = replace(found, version=found.version + 1, lifted=lifted)
-    if not await withholdings.lift(here.connection, here.centre.id, found, lifted):
+    by, at = here.entered
+    lifting = Revocation(by=by, at=at, reason=body.reason)
+    after = replace(found, version=found.version + 1, lifted=lifting)
+    if not await withholdings.lift(here.connection, here.centre.id, after):
         raise ChangedMeanwhile(after.version)
     facts = {"kind": found.kind.value, "resource_id": str(found.resource_id)}
     await here.work.enter("lifted", facts)
-    return await _withholding_answered(here, after)
+    return await here.answer(withholding_out(after), after, "withholdings")
 
 
 @router.get("/centres/{centre}/publicity", summary="应当公开的清单", dependencies=READS)
@@ -349,19 +348,3 @@ def _until(last: date, now: datetime) -> datetime:
 
 def _begin_of(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=SHANGHAI)
-
-
-def _entered(here: CentreWork) -> tuple[str, object]:
-    return here.work.caller.subject, here.work.now
-
-
-async def _pledge_answered(here: CentreWork, pledge: Pledge) -> Response:
-    location = f"/v1/centres/{here.centre.id}/pledges/{pledge.id}"
-    headers = {"ETag": etag_of(pledge.version), "Location": location}
-    return await here.work.answer(pledge_out(pledge), headers=headers)
-
-
-async def _withholding_answered(here: CentreWork, found: Withholding) -> Response:
-    location = f"/v1/centres/{here.centre.id}/withholdings/{found.id}"
-    headers = {"ETag": etag_of(found.version), "Location": location}
-    return await here.work.answer(withholding_out(found), headers=headers)

@@ -15,8 +15,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Response
 from pydantic import TypeAdapter, ValidationError
-from starlette.datastructures import URLPath
-from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.deps import clock
@@ -24,14 +23,14 @@ from app.api.security import Requires
 from app.api.v1.case_desk import CASE, CASES, Desk, at_desk
 from app.api.wire import Raw, WireRequest, WireRoute
 
+Handlers = Mapping[Any, Callable[..., Any]]  # Any: as the framework has them
 Reader = Callable[[WireRequest], Coroutine[Any, Any, Any]]  # Any: each part has its own type
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CENTRE_LENGTHS: Final = range(3, 65)
 _LONGEST_IF_MATCH: Final = 200
-# Marks in the scope of a request: it was found not to be plain; the framework tells its steps.
-_ROUNDABOUT: Final = "guiju.roundabout"
+# Marks the scope of a request of which the framework tells the steps.
 _TRACED: Final = "fastapi.telemetry"
 
 
@@ -74,11 +73,10 @@ class End:
         return await self.endpoint(**values)
 
 
-class StraightWay(BaseRoute):
-    """Stands before all other routes, and takes from them only what is plain."""
+class Ends:
+    """The routes that can be reached straight, found by one pattern and one look into a table."""
 
-    def __init__(self, around: ASGIApp, prefix: str, routes: Iterable[BaseRoute]) -> None:
-        self._around = around
+    def __init__(self, prefix: str, routes: Iterable[BaseRoute]) -> None:
         self._cases, self._case = prefix + CASES, prefix + CASE
         self._known = {
             (method, end.path): end
@@ -89,40 +87,71 @@ class StraightWay(BaseRoute):
         pattern = re.escape(self._cases).replace(re.escape("{centre}"), "([^/]+)")
         self._shape = re.compile(pattern + "(?:/([^/]+)(/.+)?)?")
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope["type"] != "http" or scope["query_string"] or _ROUNDABOUT in scope:
-            return Match.NONE, {}
+    def of(self, scope: Scope) -> tuple[End, dict[str, str]] | None:
+        """Where the request ends, with the parts of its path; None if it is not plain to see."""
+        if scope["type"] != "http" or scope["query_string"] or _TRACED in scope:
+            return None
         found = self._shape.fullmatch(scope["path"])
-        if found is None or _TRACED in scope:
-            return Match.NONE, {}
+        if found is None:
+            return None
         centre, case_id, rest = found.groups()
         path = self._cases if case_id is None else self._case + (rest or "")
         end = self._known.get((scope["method"], path))
         if end is None:
-            return Match.NONE, {}
-        named = {"centre": centre} if case_id is None else {"centre": centre, "case_id": case_id}
-        return Match.FULL, {"route": end, "endpoint": end.endpoint, "path_params": named}
+            return None
+        return end, {"centre": centre} if case_id is None else {
+            "centre": centre,
+            "case_id": case_id,
+        }
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+
+class StraightWay:
+    """Stands before the framework, and takes from it only what is plain."""
+
+    def __init__(self, app: ASGIApp, ends: Ends, handlers: Handlers) -> None:
+        self._app = app
+        self._ends = ends
+        self._handlers = handlers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self._ends.of(scope)
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        end, scope["path_params"] = found
+        scope["route"] = end
         request = WireRequest(scope, receive)
-        end: End = scope["route"]
         try:
-            response = await end.answer(request)
-        except (NotPlain, ValidationError):
-            scope[_ROUNDABOUT] = True
-            await self._around(scope, _again(await request.body(), receive), send)
+            response = await _plainly(end, request)
+        except Exception as error:
+            response = await self._said(request, error)
+        if response is None:
+            await self._app(scope, _again(await request.body(), receive), send)
         else:
             await response(scope, receive, send)
 
-    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:  # Any: as starlette has it
-        """No path: every route that is reached straight has its own among the others."""
-        raise NoMatchFound(name, path_params)
+    async def _said(self, request: WireRequest, error: Exception) -> Response:
+        """What the app answers to an error, which is the same on every way."""
+        for kind in type(error).__mro__:
+            if handler := self._handlers.get(kind):
+                answer: Response = await handler(request, error)
+                return answer
+        raise error
 
 
 def install(app: FastAPI, prefix: str, routers: Iterable[APIRouter]) -> None:
-    """Let the straight way stand before the routes of the app, which these routers are among."""
-    routes = [route for router in routers for route in router.routes]
-    app.router.routes.insert(0, StraightWay(app.router, prefix, routes))
+    """Let the straight way stand before the framework's, inside of what is added later."""
+    ends = Ends(prefix, [route for router in routers for route in router.routes])
+    app.add_middleware(StraightWay, ends, app.exception_handlers)
+
+
+async def _plainly(end: End, request: WireRequest) -> Response | None:
+    """The answer; None to what is not plain, and then its body has been read."""
+    try:
+        return await end.answer(request)
+    except (NotPlain, ValidationError):
+        await request.body()
+        return None
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

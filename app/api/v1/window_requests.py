@@ -20,9 +20,11 @@ from app.api.v1.schemas.window import (
 from app.api.v1.windows import CHANGED, ENTERED, READS, WINDOW, WRITES
 from app.api.versions import IfMatchVersion, check_version, etag_of
 from app.api.wire import Json
-from app.db import window_requests, windows
+from app.db import departments, window_requests, windows
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.organisation.authority import GuardedAct
+from app.domain.organisation.department import check_there
+from app.domain.organisation.window import act_of
 from app.domain.organisation.window_request import RequestStage, WindowRequest
 
 router = APIRouter(tags=["窗口"], route_class=WorkRoute)
@@ -75,11 +77,18 @@ async def read_window_request(
 async def request_window_change(
     window_id: UUID, body: Json[WindowRequestIn], here: InCentre
 ) -> Response:
-    """进驻、调整或撤出的申请，附理由；同一窗口的同类申请一次只有一项待审定。"""
+    """进驻、调整或撤出的申请，附理由；同一窗口的同类申请一次只有一项待审定。
+
+    窗口的当前状态已不容许该项变动的，或调整所写的部门不在驻的，不予受理。
+    """
     by = here.work.caller.subject
     window = await windows.turn(here.connection, here.centre.id, window_id)
     request = body.request(window.id, by=by, on=here.on)
     here.work.subject = ("window_request", request.id)
+    window.check_takes(act_of(request.event))
+    if request.change and request.change.department_id:
+        of = (here.connection, here.centre.id, request.change.department_id)
+        check_there(await departments.get(*of), here.on, here.on)
     await window_requests.add(here.connection, here.centre.id, request)
     return await _done(here, request, "submitted")
 
@@ -157,6 +166,4 @@ async def _done(
     }
     await here.work.enter(action, facts, rows=rows)
     out = WindowRequestOut.model_validate(request)
-    path = f"/v1/centres/{here.centre.id}/windows/{request.window_id}/requests/{request.id}"
-    headers = {"ETag": etag_of(request.version), "Location": path}
-    return await here.work.answer(out, headers=headers)
+    return await here.answer(out, request, f"windows/{request.window_id}/requests")

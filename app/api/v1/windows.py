@@ -33,7 +33,7 @@ from app.domain.casework.acts import refuse_personal_values
 from app.domain.decision import Finding
 from app.domain.organisation.authority import GuardedAct
 from app.domain.organisation.centre import Centre
-from app.domain.organisation.department import DepartmentNotAtCentre
+from app.domain.organisation.department import check_there
 from app.domain.organisation.window import (
     Window,
     WindowAct,
@@ -271,9 +271,7 @@ async def _check_department(here: CentreWork, window: Window, *, turn: bool = Fa
         return
     read = departments.turn if turn else departments.get
     department = await read(here.connection, here.centre.id, window.department_id)
-    for day in (window.since, here.on):
-        if not department.stands(day):
-            raise DepartmentNotAtCentre(day)
+    check_there(department, window.since, here.on)
 
 
 def _set_up(chapter: WindowChapter, window: Window) -> Iterator[Finding]:
@@ -293,8 +291,4 @@ def _facts(window: Window) -> dict[str, object]:
 
 async def _answered(here: CentreWork, window: Window) -> Response:
     out = WindowOut.of(window, assessed_kinds(here.book.windows))
-    headers = {
-        "ETag": etag_of(window.version),
-        "Location": f"/v1/centres/{here.centre.id}/windows/{window.id}",
-    }
-    return await here.work.answer(out, headers=headers)
+    return await here.answer(out, window, "windows")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from app.domain.asked import Asked
 from app.domain.casework.case_facts import ItemKind
@@ -12,6 +13,7 @@ from app.domain.day import ImpossibleFact, local_day
 from app.domain.decision import Answer, Caution, Finding
 from app.domain.element import Element
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
 class Form(StrEnum):
@@ -31,13 +33,13 @@ class Channel(StrEnum):
     ONLINE = "online"  # 网上
 
 
-class Reply(StrEnum):
+class Reply(Word):
     """What the window answers."""
 
-    ACCEPT = "accept"  # 受理
-    CORRECT_ONCE = "correct_once"  # 一次性告知补正
-    NOT_ACCEPT = "not_accept"  # 不予受理
-    DEEMED_ACCEPTED = "deemed_accepted"  # 视为受理
+    ACCEPT = "accept", "受理"
+    CORRECT_ONCE = "correct_once", "一次性告知补正"
+    NOT_ACCEPT = "not_accept", "不予受理"
+    DEEMED_ACCEPTED = "deemed_accepted", "视为受理"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,15 +285,25 @@ def _weigh(
         return None
     if facts.item_kind in terms.exempt:
         return _Weighed(terms, Finding.under(rule, met=True, actual=facts.item_kind), adds=False)
-    if missing := tuple(_missing(terms, facts)):
+    missing, broken = tuple(_missing(terms, facts)), _broken(terms, facts)
+    if missing and (not broken or _REACHING.intersection(missing)):
         return _Weighed(terms, Finding.unknown(rule, *missing), adds=True)
-    met = (
-        (not terms.forms or facts.form in terms.forms)
-        and not (terms.bars_corrections and facts.corrections)
-        and not (Element.CORRECTIONS in terms.must_contain and facts.corrections == ())
-    )
     forms = tuple(terms.forms) or None
-    return _Weighed(terms, Finding.under(rule, met=met, expected=forms, actual=facts.form), True)
+    found = Finding.under(rule, met=not broken, expected=forms, actual=facts.form, missing=missing)
+    return _Weighed(terms, found, adds=True)
+
+
+def _broken(terms: Replying, facts: AcceptanceFacts) -> bool:
+    """Whether the reply is unlawful whatever else were known of it."""
+    return (
+        (bool(terms.forms) and facts.form not in {None, *terms.forms})
+        or (terms.bars_corrections and bool(facts.corrections))
+        or (Element.CORRECTIONS in terms.must_contain and facts.corrections == ())
+    )
+
+
+# Without these it is not known whether the provision reaches the reply at all.
+_REACHING: Final = frozenset({"facts.item_kind", "facts.channel"})
 
 
 def _by_channel(terms: Replying, facts: AcceptanceFacts) -> bool:

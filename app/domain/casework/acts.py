@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
+from unicodedata import normalize
 from uuid import UUID
 
 from app.domain.casework.acceptance import Channel, Form
@@ -280,15 +281,21 @@ class PersonalValue(DomainError):
         self.field = field
 
 
+# As people write them: in one piece, or in groups of digits with a blank or a hyphen between.
 _NUMBERS: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[1-9]\d{14}|(?:\+?86-?)?1[3-9]\d{9})(?![0-9A-Za-z])", re.ASCII
+    r"""(?<![0-9A-Za-z])(?:
+        \d{6}[\ -]?\d{8}[\ -]?\d{3}[\dXx] | [1-9]\d{14}
+        | (?:\+?86[\ -]?)?1[3-9]\d(?:[\ -]?\d{4}){2}
+    )(?![0-9A-Za-z])""",
+    re.VERBOSE,
 )
 
 
 def refuse_personal_values(written: Written) -> None:
-    """Raises PersonalValue where a free text holds an identity or mobile number."""
+    """Raises PersonalValue where a free text holds an identity or mobile number, in digits of
+    whatever width."""
     for field, text in _texts(written):
-        if _NUMBERS.search(text):
+        if _NUMBERS.search(normalize("NFKC", text)):
             raise PersonalValue(field)
 
 

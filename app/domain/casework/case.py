@@ -11,40 +11,41 @@ from uuid import UUID
 from app.domain.casework.case_facts import Exclusion, Extension, GreenChannel, Item
 from app.domain.errors import DomainError
 from app.domain.provision import Written
+from app.domain.words import Word
 
 
-class Stage(StrEnum):
+class Stage(Word):
     """环节."""
 
-    RECEIVED = "received"  # 收件
-    AWAITING_CORRECTION = "awaiting_correction"  # 待补正
-    DEEMED_ACCEPTED = "deemed_accepted"  # 视为受理
-    ACCEPTED = "accepted"  # 受理
-    SUSPENDED = "suspended"  # 特别程序，不计时
-    DECIDED = "decided"  # 已决定
-    SEALED = "sealed"  # 已盖章
-    COMPLETED = "completed"  # 办结
-    DECLINED = "declined"  # 不予受理
-    ANNULLED = "annulled"  # 作废
+    RECEIVED = "received", "收件"
+    AWAITING_CORRECTION = "awaiting_correction", "待补正"
+    DEEMED_ACCEPTED = "deemed_accepted", "视为受理"
+    ACCEPTED = "accepted", "受理"
+    SUSPENDED = "suspended", "特别程序"  # 不计时
+    DECIDED = "decided", "已决定"
+    SEALED = "sealed", "已盖章"
+    COMPLETED = "completed", "办结"
+    DECLINED = "declined", "不予受理"
+    ANNULLED = "annulled", "作废"
 
 
-class Act(StrEnum):
+class Act(Word):
     """What is done to a case."""
 
-    RECEIVE = "receive"  # 收件
-    NOTIFY = "notify"  # 一次性告知
-    CORRECT = "correct"  # 补正齐全
-    DEEM_ACCEPTED = "deem_accepted"  # 视为受理
-    ACCEPT = "accept"  # 受理
-    DECLINE = "decline"  # 不予受理
-    SUSPEND = "suspend"  # 进入特别程序
-    RESUME = "resume"  # 特别程序结束
-    EXTEND = "extend"  # 延长
-    DECIDE = "decide"  # 决定
-    SEAL = "seal"  # 盖章
-    COMPLETE = "complete"  # 办结出件
-    RECOMPUTED = "recomputed"  # 因工作日历变动重算期限
-    RECTIFY = "rectify"  # 更正
+    RECEIVE = "receive", "收件"
+    NOTIFY = "notify", "一次性告知"
+    CORRECT = "correct", "补正"  # 补正齐全
+    DEEM_ACCEPTED = "deem_accepted", "视为受理"
+    ACCEPT = "accept", "受理"
+    DECLINE = "decline", "不予受理"
+    SUSPEND = "suspend", "进入特别程序"
+    RESUME = "resume", "结束特别程序"
+    EXTEND = "extend", "延长"
+    DECIDE = "decide", "决定"
+    SEAL = "seal", "盖章"
+    COMPLETE = "complete", "办结出件"
+    RECOMPUTED = "recomputed", "因工作日历变动重算期限"
+    RECTIFY = "rectify", "更正"
 
 
 class Verdict(StrEnum):
@@ -97,8 +98,10 @@ class TransitionRefused(DomainError):
         self.stage = stage
         self.act = act
         self.allowed = allowed_at(stage)
-        taken = "、".join(self.allowed) or "无"
-        super().__init__(f"办件处于 {stage}，不能 {act}；此时可以：{taken}。")
+        taken = "、".join(f"{each.chinese}（{each}）" for each in self.allowed) or "无"
+        super().__init__(
+            f"办件的环节为{stage.chinese}（{stage}），不能{act.chinese}（{act}）；此时可以：{taken}。"
+        )
 
 
 @cache

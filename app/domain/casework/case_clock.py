@@ -118,6 +118,8 @@ def clock(case: Case, law: CaseLaw, as_of: datetime) -> Answer[TimeLimitValues]:
     """
     if case.stage is Stage.ANNULLED:
         return Answer((), None)
+    if case.version == 1:
+        return _of_receipt(law, _received(case), local_day(as_of))
     asked = Asked(on=local_day(as_of), calendar=law.calendar)
     return when_due(law.time_limit, facts_of(case, as_of), asked, law.national_time_limit)
 
@@ -137,10 +139,7 @@ def deadlines(case: Case, law: CaseLaw) -> Deadlines:
     """The days to list the case by. Raises CalendarMissing, DayOutOfRange."""
     if case.stage is Stage.DECLINED:
         return Deadlines(counts_from_on=None, due_on=None, silent_after_on=None)
-    received_on, complete_at = local_day(case.received_at), case.materials_complete_at
-    if case.version == 1:
-        complete_on = None if complete_at is None else local_day(complete_at)
-        return _of_receipt(law, case.item, received_on, complete_on, case.green_channel)
+    received_on = local_day(case.received_at)
     last = _last_day(case, law)
     values = clock(case, law, _judged_at(received_on, last)).values
     silent_after = last if case.stage is Stage.RECEIVED else None
@@ -154,31 +153,35 @@ def deadlines(case: Case, law: CaseLaw) -> Deadlines:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """What the clock of a case goes by that was received and no more: the same for all of one
+    item and day."""
+
+    item: Item
+    received_on: date
+    complete_on: date | None
+    green: GreenChannel | None
+
+
+def _received(case: Case) -> _Receipt:
+    complete_at = case.materials_complete_at
+    complete_on = None if complete_at is None else local_day(complete_at)
+    return _Receipt(case.item, local_day(case.received_at), complete_on, case.green_channel)
+
+
 @lru_cache(maxsize=REMEMBERED)
-def _of_receipt(
-    law: CaseLaw,
-    item: Item,
-    received_on: date,
-    complete_on: date | None,
-    green: GreenChannel | None,
-) -> Deadlines:
-    """The days of a case that was received and no more: the same for all of one item and day."""
-    last = last_day_to_answer(law.time_limit, received_on, law.calendar, law.national_time_limit)
-    judged_at = _judged_at(received_on, last)
+def _of_receipt(law: CaseLaw, receipt: _Receipt, judged_on: date) -> Answer[TimeLimitValues]:
+    complete_on = receipt.complete_on
     facts = TimeLimitFacts(
-        item=item,
-        received_at=end_of(received_on),
+        item=receipt.item,
+        received_at=end_of(receipt.received_on),
         materials_complete_at=None if complete_on is None else end_of(complete_on),
-        green_channel=green,
-        as_of=judged_at,
+        green_channel=receipt.green,
+        as_of=end_of(judged_on),
     )
-    asked = Asked(on=judged_at.date(), calendar=law.calendar)
-    values = when_due(law.time_limit, facts, asked, law.national_time_limit).values
-    return Deadlines(
-        counts_from_on=values.starts_on if values else None,
-        due_on=values.due_on if values else None,
-        silent_after_on=last,
-    )
+    asked = Asked(on=judged_on, calendar=law.calendar)
+    return when_due(law.time_limit, facts, asked, law.national_time_limit)
 
 
 def _judged_at(received_on: date, last: date | None) -> datetime:
@@ -228,5 +231,9 @@ def _last_day(case: Case, law: CaseLaw) -> date | None:
     """The last day for an answer, where none is on record."""
     if case.accepted_at is not None or case.notified_at is not None:
         return None
-    received_on = local_day(case.received_at)
+    return _last_day_after(law, local_day(case.received_at))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _last_day_after(law: CaseLaw, received_on: date) -> date | None:
     return last_day_to_answer(law.time_limit, received_on, law.calendar, law.national_time_limit)

@@ -28,12 +28,26 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegalLimit(Written):
+    """A limit that a law of its own sets (法律法规另有规定), in working days."""
+
+    law: str | None = None
+    article: str | None = None
+    days: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.law or ''}{self.article or ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item(Written):
-    """The item's limits, in working days."""
+    """The item's limits, in working days. `legal_limit` displaces the promise where the text says
+    that laws take precedence."""
 
     kind: ItemKind | None = None
     statutory_days: int | None = None
     promised_days: int | None = None
+    legal_limit: LegalLimit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,34 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.domain.decision import Finding
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
-class GreenGround(StrEnum):
+class GreenGround(Word):
     """Why a case goes through the green channel."""
 
-    MAJOR_INVESTMENT = "major_investment"  # 重大招商引资项目
-    SPECIAL_MATTER = "special_matter"  # 特事特办
-    MAJOR_INDUSTRY = "major_industry"  # 重大产业
-    KEY_PROJECT = "key_project"  # 重点项目
-    ORDINARY = "ordinary"  # 一般项目
-
-    @property
-    def chinese(self) -> str:
-        """The word for it in a message."""
-        return _CHINESE[self]
-
-
-_CHINESE = {
-    GreenGround.MAJOR_INVESTMENT: "重大招商引资项目",
-    GreenGround.SPECIAL_MATTER: "特事特办",
-    GreenGround.MAJOR_INDUSTRY: "重大产业",
-    GreenGround.KEY_PROJECT: "重点项目",
-    GreenGround.ORDINARY: "一般项目",
-}
+    MAJOR_INVESTMENT = "major_investment", "重大招商引资项目"
+    SPECIAL_MATTER = "special_matter", "特事特办"
+    MAJOR_INDUSTRY = "major_industry", "重大产业"
+    KEY_PROJECT = "key_project", "重点项目"
+    ORDINARY = "ordinary", "一般项目"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,5 +60,5 @@ def may_be_favoured(chapter: FavourChapter, asked: Favour) -> Iterator[Finding]:
             missing=missing,
         )
     if (rule_of_agency := chapter.agency) and asked.full_agency:
-        missing = () if asked.entrustment else ("entrustment",)
+        missing = () if (asked.entrustment or "").strip() else ("entrustment",)
         yield Finding.under(rule_of_agency, met=not missing, missing=missing)

@@ -2,9 +2,9 @@
 not count."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from app.domain.casework.case_facts import Exclusion, Item, ItemKind, TimeLimitFacts
 from app.domain.casework.limits import Exclusions, TimeLimitChapter
@@ -44,19 +44,49 @@ def limit_of(layers: tuple[TimeLimitChapter, ...], facts: TimeLimitFacts) -> Lim
     if item.kind is None:
         return Limit(None, (Finding.unknown(source, "facts.item.kind"),))
     if item.kind is ItemKind.INSTANT:
-        rule = local.instant or source
-        return Limit(0, (Finding.under(rule, met=True, expected=0, actual=0),))
-    promise = _promise(layers, item)
-    if promise is None:
-        return Limit(None, (Finding.unknown(source, "facts.item.promised_days"),))
-    base = _under_ceilings(layers, item, promise)
-    if local.limit:
-        named = Finding.under(local.limit, met=True, expected=promise, actual=base.days)
-        base = replace(base, findings=(named, *base.findings))
+        return _on_the_spot(layers, facts)
+    base = _by_law(local, item) or _as_promised(layers, source, item)
     green = _green(local, facts, base)
     extended = _extended(layers, facts, green)
-    found = (*base.findings, *green.findings, *extended.findings)
-    return Limit(extended.days, found, (*green.cautions, *extended.cautions))
+    steps = (base, green, extended)
+    found = tuple(finding for step in steps for finding in step.findings)
+    return Limit(extended.days, found, tuple(said for step in steps for said in step.cautions))
+
+
+def _on_the_spot(layers: tuple[TimeLimitChapter, ...], facts: TimeLimitFacts) -> Limit:
+    """No day at all, whatever was promised; nothing is shortened or extended."""
+    rule = layers[0].instant or layers[0].limit
+    found = (Finding.under(rule, met=True, expected=0, actual=0),) if rule else ()
+    known = layers[0].final or any(layer.extension for layer in layers)
+    return Limit(0, found, () if known or facts.extension is None else (WITHOUT_RULE,))
+
+
+def _by_law(local: TimeLimitChapter, item: Item) -> Limit | None:
+    """What a law sets in place of the promise and its ceilings, where the text gives way to it."""
+    law, rule = item.legal_limit, local.precedence
+    if law is None or rule is None:
+        return None
+    stated = {"facts.item.legal_limit.law": law.law, "facts.item.legal_limit.days": law.days}
+    missing = [name for name, value in stated.items() if value is None]
+    if law.days is None or missing:
+        return Limit(None, (Finding.unknown(rule, *missing),))
+    days = _length("facts.item.legal_limit.days", law.days)
+    return Limit(days, (Finding.under(rule, met=True, expected=days, actual=str(law)),))
+
+
+def _as_promised(
+    layers: tuple[TimeLimitChapter, ...],
+    source: Provision[Any],  # Any: the limit's source or the counting
+    item: Item,
+) -> Limit:
+    said = (LAW_WITHOUT_RULE,) if item.legal_limit else ()
+    promise = _promise(layers, item)
+    if promise is None:
+        return Limit(None, (Finding.unknown(source, "facts.item.promised_days"),), said)
+    base = _under_ceilings(layers, item, promise)
+    named = layers[0].limit
+    first = (Finding.under(named, met=True, expected=promise, actual=base.days),) if named else ()
+    return Limit(base.days, (*first, *base.findings), said)
 
 
 def _promise(layers: tuple[TimeLimitChapter, ...], item: Item) -> int | None:
@@ -99,25 +129,28 @@ def _under_ceilings(layers: Iterable[TimeLimitChapter], item: Item, promise: int
 
 
 def _green(local: TimeLimitChapter, facts: TimeLimitFacts, base: Limit) -> Limit:
-    if facts.green_channel is None or base.days is None:
+    if facts.green_channel is None:
         return Limit(base.days)
+    wanted = facts.green_channel.limit_days
+    if wanted is not None:
+        _length("facts.green_channel.limit_days", wanted)
     if (green := local.green) is None:
         said = Caution(
             code="green_channel_without_rule", message="本规章没有绿色通道的规定，时限不变。"
         )
         return Limit(base.days, (), (said,))
+    if base.days is None:
+        return Limit(None)
     longest = base.days // green.terms.divisor
-    wanted = facts.green_channel.limit_days
     if wanted is None:
         wanted = longest
-    _length("facts.green_channel.limit_days", wanted)
     finding = Finding.under(green, met=wanted <= longest, expected=longest, actual=wanted)
     return Limit(min(wanted, longest), (finding,))
 
 
 def _extended(layers: tuple[TimeLimitChapter, ...], facts: TimeLimitFacts, base: Limit) -> Limit:
     extension = facts.extension
-    if extension is None or base.days is None:
+    if extension is None:
         return Limit(base.days)
     if final := layers[0].final:
         refused = Finding.under(final, met=False, expected=0, actual=extension.days)
@@ -125,6 +158,8 @@ def _extended(layers: tuple[TimeLimitChapter, ...], facts: TimeLimitFacts, base:
     rule = next((layer.extension for layer in layers if layer.extension), None)
     if rule is None:
         return Limit(base.days, (), (WITHOUT_RULE,))
+    if base.days is None:
+        return Limit(None)
     if extension.days is None:
         return Limit(base.days, (Finding.unknown(rule, "facts.extension.days"),))
     most = rule.terms.working_days
@@ -135,6 +170,11 @@ def _extended(layers: tuple[TimeLimitChapter, ...], facts: TimeLimitFacts, base:
     return Limit(base.days + (min(extension.days, most) if approved else 0), (finding,))
 
 
+LAW_WITHOUT_RULE: Final = Caution(
+    code="legal_limit_without_rule",
+    message="本规章没有法律法规另有规定从其规定的条款，所列法律的时限不在此计入；"
+    "法定时限请写入 statutory_days。",
+)
 WITHOUT_RULE: Final = Caution(
     code="exclusion_without_rule",
     message="本规章没有不计时或延长的规定，所列特别程序或延长不影响时限。",

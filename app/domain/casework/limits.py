@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from app.domain.calendar import Span
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
 class Anchor(StrEnum):
@@ -21,17 +22,17 @@ class CompletionEvent(StrEnum):
     SEAL = "seal"  # 加盖审批专用章
 
 
-class ExclusionKind(StrEnum):
+class ExclusionKind(Word):
     """Special procedures (特别程序) whose time may not count."""
 
-    HEARING = "hearing"  # 听证
-    TENDER = "tender"  # 招标
-    AUCTION = "auction"  # 拍卖
-    INSPECTION = "inspection"  # 检验
-    TESTING = "testing"  # 检测
-    QUARANTINE = "quarantine"  # 检疫
-    APPRAISAL = "appraisal"  # 鉴定
-    EXPERT_REVIEW = "expert_review"  # 专家评审
+    HEARING = "hearing", "听证"
+    TENDER = "tender", "招标"
+    AUCTION = "auction", "拍卖"
+    INSPECTION = "inspection", "检验"
+    TESTING = "testing", "检测"
+    QUARANTINE = "quarantine", "检疫"
+    APPRAISAL = "appraisal", "鉴定"
+    EXPERT_REVIEW = "expert_review", "专家评审"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,13 @@ class LimitSource(Written):
     """`or_statutory`: where no promise is given, the statutory limit is the limit."""
 
     or_statutory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precedence(Written):
+    """Where a law sets a limit of its own, that one holds instead of what these rows say."""
+
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,7 @@ class TimeLimitChapter(Written):
     instant: Provision[Bare] | None = None
     counting: Provision[Counting] | None = None
     limit: Provision[LimitSource] | None = None
+    precedence: Provision[Precedence] | None = None
     ceiling: Provision[Ceiling] | None = None
     final: Provision[Bare] | None = None
     exclusions: Provision[Exclusions] | None = None

@@ -88,7 +88,7 @@ class NotRectifiable(DomainError):
 
     def __init__(self, number: int, act: Act) -> None:
         super().__init__(
-            f"第 {number} 步 {act} 不是人员的办理，而是依记录计算所得；"
+            f"第 {number} 步（{act.chinese}）不是人员的办理，而是依记录计算所得；"
             "请更正它所依据的那一步，期限与环节随之重算。"
         )
 
@@ -126,8 +126,8 @@ class LaterActRestsOnIt(DomainError):
 
     def __init__(self, mistaken: Entered, later: Entered, why: str) -> None:
         super().__init__(
-            f"第 {later.number} 步 {later.deed.act} 以第 {mistaken.number} 步 "
-            f"{mistaken.deed.act} 为前提，请先更正第 {later.number} 步。{why}"
+            f"第 {later.number} 步（{later.deed.act.chinese}）以第 {mistaken.number} 步"
+            f"（{mistaken.deed.act.chinese}）为前提，请先更正第 {later.number} 步。{why}"
         )
         self.later = later.number
 

@@ -8,19 +8,23 @@ from app.domain.asked import Asked
 from app.domain.calendar import WorkingCalendar
 from app.domain.casework.case_facts import ItemKind, Status, TimeLimitFacts, TimeLimitValues
 from app.domain.casework.length import Limit, Pauses, limit_of, pauses_of
-from app.domain.casework.limits import Anchor, CompletionEvent, TimeLimitChapter
+from app.domain.casework.limits import Anchor, CompletionEvent, Silence, TimeLimitChapter
 from app.domain.day import local_day
 from app.domain.decision import Answer, Caution, Finding
+from app.domain.provision import Provision
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """From which day the clock runs: `starts_on` is None while it has not begun."""
+    """From which day the clock runs: `starts_on` is None while it has not begun, and where it is
+    not `known`. The cautions are on the days that silence was counted by."""
 
     starts_on: date | None
     accepted_on: date | None
     deemed: bool
     findings: tuple[Finding, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    known: bool = True
 
 
 def when_due(
@@ -47,7 +51,7 @@ def when_due(
     archive = _archive_due_on(chapter, facts, asked.calendar)
     judged = end or (local_day(facts.as_of) if facts.as_of else asked.on)
     left = None if due is None else _days_left(judged, due, pauses, asked.calendar)
-    counted = _cautions(asked, beginning.starts_on, due, archive, limit)
+    on_days = (*beginning.cautions, *_cautions(asked, beginning.starts_on, due, archive, limit))
     values = TimeLimitValues(
         starts_on=beginning.starts_on,
         accepted_on=beginning.accepted_on,
@@ -58,15 +62,17 @@ def when_due(
         status=_status(judged, due, completed=end is not None),
         working_days_left=left,
         archive_due_on=archive,
-        provisional=any(caution.code == "calendar_unpublished" for caution in counted),
+        provisional=any(caution.code == "calendar_unpublished" for caution in on_days),
     )
     findings = (
         *beginning.findings,
         *limit.findings,
         *pauses.findings,
-        *_counting(chapter, facts, values),
+        *_counting(chapter, facts, values, known=limit.days is not None and beginning.known),
     )
-    return Answer(findings, values, (*limit.cautions, *pauses.cautions, *counted))
+    on_left = () if due is None else _on_days_left(asked, judged, due)
+    said = dict.fromkeys((*limit.cautions, *pauses.cautions, *on_days, *on_left))
+    return Answer(findings, values, tuple(said))
 
 
 def last_day_to_answer(
@@ -96,30 +102,42 @@ def begins(
 ) -> Beginning:
     """From which day the clock runs: the acceptance (also by silence) or the receipt of a complete
     application."""
-    accepted_on = _day(facts.accepted_at)
+    received_on, accepted_on = _day(facts.received_at), _day(facts.accepted_at)
     silences = [layer.silence for layer in layers if layer.silence]
     assert chapter.counting is not None, "when_due asks only under a chapter that counts"  # noqa: S101
     from_receipt = chapter.counting.terms.anchor is Anchor.RECEIPT
-    if facts.received_at is None and (from_receipt or silences):
+    if received_on is None and (from_receipt or silences):
         needing = chapter.counting if from_receipt else silences[0]
-        return Beginning(None, accepted_on, False, (Finding.unknown(needing, "facts.received_at"),))
-    if facts.received_at is not None:
-        received_on = local_day(facts.received_at)
+        unknown = Finding.unknown(needing, "facts.received_at")
+        return Beginning(None, accepted_on, False, (unknown,), known=False)
+    said: tuple[Caution, ...] = ()
+    if received_on is not None and silences:
         answered_on = min(filter(None, (accepted_on, _day(facts.notified_at))), default=None)
-        for silence in silences:
-            last = asked.calendar.add_working_days(received_on, silence.terms.working_days)
-            if _silent(last, answered_on, _judged_on(facts, asked)):
-                deemed = Finding.under(silence, met=True, expected=last, actual=answered_on)
-                return Beginning(received_on, received_on, True, (deemed,))
+        judged_on = answered_on or _judged_on(facts, asked)
+        deemed, said = _deemed(silences, received_on, judged_on, asked)
+        if deemed:
+            found = Finding.under(deemed[0], met=True, expected=deemed[1], actual=answered_on)
+            return Beginning(received_on, received_on, True, (found,), said)
     complete_on = _day(facts.materials_complete_at)
-    anchor = _day(facts.received_at) if from_receipt else accepted_on
+    anchor = received_on if from_receipt else accepted_on
     if anchor is None or complete_on is None:
-        return Beginning(None, accepted_on, False)
-    return Beginning(max(anchor, complete_on), accepted_on, False)
+        return Beginning(None, accepted_on, False, (), said)
+    return Beginning(max(anchor, complete_on), accepted_on, False, (), said)
 
 
-def _silent(last: date, answered_on: date | None, judged_on: date) -> bool:
-    return answered_on > last if answered_on is not None else judged_on > last
+def _deemed(
+    silences: Iterable[Provision[Silence]], received_on: date, judged_on: date, asked: Asked
+) -> tuple[tuple[Provision[Silence], date] | None, tuple[Caution, ...]]:
+    """The provision by which silence was acceptance on `judged_on`, with its last day for an
+    answer; and what must be said of the days that were counted to know."""
+    said: tuple[Caution, ...] = ()
+    for silence in silences:
+        last = asked.calendar.add_working_days(received_on, silence.terms.working_days)
+        if received_on < (until := min(last, judged_on)):
+            said += asked.cautions(received_on, until)
+        if judged_on > last:
+            return (silence, last), said
+    return None, said
 
 
 def _judged_on(facts: TimeLimitFacts, asked: Asked) -> date:
@@ -139,14 +157,16 @@ def _sealed_early(facts: TimeLimitFacts) -> bool:
 
 
 def _counting(
-    chapter: TimeLimitChapter, facts: TimeLimitFacts, values: TimeLimitValues
+    chapter: TimeLimitChapter, facts: TimeLimitFacts, values: TimeLimitValues, *, known: bool
 ) -> Iterator[Finding]:
-    due, end = values.due_on, values.completed_on
-    if chapter.counting:
-        yield Finding.under(chapter.counting, met=True, expected=due, actual=end)
+    """What the due day and the days after it rest on; where it is not `known`, another finding
+    says what is missing."""
+    due = values.due_on
+    if chapter.counting and known:
+        yield Finding.under(chapter.counting, met=True, expected=due, actual=values.completed_on)
     if chapter.completion:
-        early = _sealed_early(facts)
-        yield Finding.under(chapter.completion, met=not early, expected=due, actual=end)
+        early, sealed_on = _sealed_early(facts), _day(facts.sealed_at)
+        yield Finding.under(chapter.completion, met=not early, expected=due, actual=sealed_on)
     if chapter.archive and values.archive_due_on:
         expected, delivered = values.archive_due_on, _day(facts.delivered_at)
         yield Finding.under(chapter.archive, met=True, expected=expected, actual=delivered)
@@ -198,6 +218,11 @@ def _cautions(
     counted = asked.cautions(starts_on, due) if starts_on and due and limit.days else ()
     rolled = asked.cautions(archive, archive) if archive else ()
     return tuple(dict.fromkeys((*counted, *rolled)))
+
+
+def _on_days_left(asked: Asked, judged: date, due: date) -> tuple[Caution, ...]:
+    """What must be said of the days left, or late, where they lie in other years."""
+    return () if judged == due else asked.cautions(min(judged, due), max(judged, due))
 
 
 def _day(instant: datetime | None) -> date | None:

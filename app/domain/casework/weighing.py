@@ -55,7 +55,9 @@ class NoRuleForAct(DomainError):
     title = "规定中没有该程序"
 
     def __init__(self, act: Act) -> None:
-        super().__init__(f"本规章及已启用的国家法律层都没有 {act} 的规定，时限照常计算。")
+        super().__init__(
+            f"本规章及已启用的国家法律层都没有{act.chinese}（{act}）的规定，时限照常计算。"
+        )
 
 
 class ReplyNotCalledFor(DomainError):
@@ -65,7 +67,10 @@ class ReplyNotCalledFor(DomainError):
     title = "答复与申请的情况不符"
 
     def __init__(self, act: Act, called_for: Reply) -> None:
-        super().__init__(f"按已登记的情况应当 {called_for}，不能 {act}；情况有变的请先登记。")
+        super().__init__(
+            f"按已登记的情况应当{called_for.chinese}（{called_for}），"
+            f"不能{act.chinese}（{act}）；情况有变的请先登记。"
+        )
         self.called_for = called_for
 
 
@@ -109,7 +114,7 @@ def receive(receipt: Receipt, papers: Papers, law: CaseLaw, moment: Moment) -> T
 
     Raises RefusedByRegulation, Undetermined, OutOfOrder, CalendarMissing.
     """
-    _not_ahead(moment)
+    _not_ahead(moment, "received_at")
     # A day before the loaded years is refused now, and not when the clock begins.
     law.calendar.is_working_day(local_day(moment.occurred_at))
     case = receipt.opens(papers, moment.occurred_at)
@@ -132,7 +137,7 @@ def take(case: Case, deed: Deed, law: CaseLaw, moment: Moment) -> Taken:
     OutOfOrder, PersonalValue.
     """
     refuse_personal_values(deed)
-    _not_ahead(moment)
+    _not_ahead(moment, "occurred_at")
     current = enter_silence(case, law, moment.recorded_at)
     before = current.case if current else case
     replied = tuple(_replies(before, deed, law, moment))
@@ -369,9 +374,9 @@ def _let_through(decision: Decision) -> Decision:
         return decision
 
 
-def _not_ahead(moment: Moment) -> None:
+def _not_ahead(moment: Moment, field: str) -> None:
     if moment.occurred_at > moment.recorded_at:
-        raise OutOfOrder("occurred_at", "不能晚于登记的时刻")
+        raise OutOfOrder(field, "不能晚于登记的时刻")
 
 
 def _not_before(case: Case, silent: Taken | None, moment: Moment) -> None:

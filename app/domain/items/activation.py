@@ -73,11 +73,10 @@ def may_accept(chapter: ItemChapter, item: ServiceItem, on: date) -> Iterator[Fi
     begun = item.stage is not ItemStage.DRAFT and (
         item.active_since is None or item.active_since <= on
     )
+    since = "尚未启用" if item.active_since is None else f"自{item.active_since}起启用"
     for rule in chapter.steps:
         if ChangeKind.ENTER in rule.terms.kinds:
-            yield Finding.under(
-                rule, met=begun, expected=rule.terms.steps, actual=item.active_since
-            )
+            yield Finding.under(rule, met=begun, expected=rule.terms.steps, actual=since)
 
 
 def check_open(item: ServiceItem, on: date) -> None:

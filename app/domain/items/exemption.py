@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.organisation.approval import Approval, lacking
 from app.domain.organisation.authority import Body
 from app.domain.provision import Written
+from app.domain.words import Word
 
 
 class Ground(StrEnum):
@@ -26,28 +27,16 @@ class Where(StrEnum):
     OUTSIDE = "outside"  # 未进厅
 
 
-class ApprovalPart(StrEnum):
+class ApprovalPart(Word):
     """What an exception says of its approval."""
 
-    BY = "approval.by"  # 批准机关
-    NUMBER = "approval.number"  # 批准文号
-    ISSUED_ON = "approval.issued_on"  # 批准日期
-    UNTIL = "until"  # 批准期限
-    REASON = "reason"  # 理由
-
-    @property
-    def chinese(self) -> str:
-        """The word for it in a message."""
-        return _CHINESE[self]
+    BY = "approval.by", "批准机关"
+    NUMBER = "approval.number", "批准文号"
+    ISSUED_ON = "approval.issued_on", "批准日期"
+    UNTIL = "until", "未满的批准期限"
+    REASON = "reason", "理由"
 
 
-_CHINESE: Final = {
-    ApprovalPart.BY: "批准机关",
-    ApprovalPart.NUMBER: "批准文号",
-    ApprovalPart.ISSUED_ON: "批准日期",
-    ApprovalPart.UNTIL: "未满的批准期限",
-    ApprovalPart.REASON: "理由",
-}
 CONFIDENTIAL: Final = frozenset({Ground.STATE_SECURITY, Ground.CLASSIFIED})
 """Items that the public lists do not show."""
 

@@ -1,10 +1,9 @@
 """Fee (收费): nothing but what is published, up to its standard, to the account that is lawful."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import ClassVar, Final, Self
 from uuid import UUID
 
@@ -12,46 +11,28 @@ from app.domain.day import check_last_day
 from app.domain.decision import Finding
 from app.domain.errors import DomainError
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
-class PayeeKind(StrEnum):
+class PayeeKind(Word):
     """Who takes the money in (收款方)."""
 
-    FISCAL_ACCOUNT = "fiscal_account"  # 财政专户
-    BANK_WINDOW = "bank_window"  # 指定的银行收费窗口
-    CENTRE_CASHIER = "centre_cashier"  # 中心统一收费窗口
-    OTHER = "other"  # 其他：企业、中介、评估机构等
-
-    @property
-    def chinese(self) -> str:
-        return _PAYEES[self]
+    FISCAL_ACCOUNT = "fiscal_account", "财政专户"
+    BANK_WINDOW = "bank_window", "指定的银行收费窗口"
+    CENTRE_CASHIER = "centre_cashier", "中心统一收费窗口"
+    OTHER = "other", "其他单位"  # 企业、中介、评估机构等
 
 
-class FeeField(StrEnum):
+class FeeField(Word):
     """What is made public of a fee."""
 
-    BASIS = "basis"  # 收费依据
-    NAME = "name"  # 收费项目
-    AMOUNT = "amount"  # 收费标准
-    PAYMENT_METHOD = "payment_method"  # 缴交方式
-
-    @property
-    def chinese(self) -> str:
-        return _FIELDS[self]
+    BASIS = "basis", "收费依据"
+    NAME = "name", "收费项目"
+    AMOUNT = "amount", "收费标准"
+    PAYMENT_METHOD = "payment_method", "缴交方式"
 
 
-_PAYEES: Final[Mapping[PayeeKind, str]] = {
-    PayeeKind.FISCAL_ACCOUNT: "财政专户",
-    PayeeKind.BANK_WINDOW: "指定的银行收费窗口",
-    PayeeKind.CENTRE_CASHIER: "中心统一收费窗口",
-    PayeeKind.OTHER: "其他单位",
-}
-_FIELDS: Final[Mapping[FeeField, str]] = {
-    FeeField.BASIS: "收费依据",
-    FeeField.NAME: "收费项目",
-    FeeField.AMOUNT: "收费标准",
-    FeeField.PAYMENT_METHOD: "缴交方式",
-}
+_DESIGNATED: Final = "fee.payee"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,12 +219,15 @@ def may_be_charged(
     fee = next((fee for fee in fees if fee.id == charged.fee_id), None)
     if rule := chapter.published:
         names = tuple(fee.terms.name or "" for fee in fees)
-        actual = fee.terms.name if fee else None
+        named = None if charged.fee_id is None else str(charged.fee_id)
+        actual = fee.terms.name if fee else named
         yield Finding.under(rule, met=fee is not None, expected=names, actual=actual)
     if fee is not None:
         yield from _as_published(chapter, charged, fee.terms)
     if bound := chapter.payee:
-        yield _to_whom(bound, charged.payee, fee.terms.payee if fee else None)
+        to_whom = _to_whom(bound, charged.payee, fee.terms.payee if fee else None)
+        if fee is not None or _DESIGNATED not in to_whom.missing:  # of no fee no payee is known
+            yield to_whom
 
 
 def _as_published(chapter: FeeChapter, charged: Charged, terms: FeeTerms) -> Iterator[Finding]:
@@ -268,7 +252,7 @@ def _to_whom(rule: Provision[PayeeBound], payee: Payee, published: Payee | None)
     if terms.kinds and payee.kind not in terms.kinds:
         return Finding.under(rule, met=False, expected=expected, actual=actual)
     if terms.designated and published is None:
-        return Finding.unknown(rule, "fee.payee")
+        return Finding.unknown(rule, _DESIGNATED)
     if not terms.fiscal:
         return Finding.under(rule, met=True, expected=expected, actual=actual)
     return _into_fiscal_account(rule, payee, published if terms.designated else None)

@@ -173,13 +173,13 @@ class GuideOvertaken(DomainError):
 
 
 class GuideFiled(DomainError):
-    """A version is filed once."""
+    """A version is filed once, and as it was filed it stays."""
 
     slug: ClassVar[str] = "guide_filed"
     title: ClassVar[str] = "该版指南已备案"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"第{number}版指南已经备案，无须再报。")
+        super().__init__(f"第{number}版指南已经备案，不再改写或再报；内容有变的，请新增一版。")
 
 
 def in_force(versions: Iterable[Guide], on: date) -> Guide | None:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from app.domain.casework.limits import ExclusionKind
 from app.domain.day import ImpossibleFact
 from app.domain.errors import DomainError
 from app.domain.organisation.credit_code import check_credit_code
+from app.domain.words import Word
 
 # GB/T 39046-2020 附录A.1: 00–10 and 20 are given; 11–19 and 21–99 belong to the provinces.
 _TYPE: Final = re.compile(r"[0-9]{2}")
@@ -23,12 +23,12 @@ _LOCAL: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _BASIC: Final = re.compile(r"[0-9A-Za-z]{10}|[0-9A-Za-z]{12}")
 
 
-class ItemStage(StrEnum):
+class ItemStage(Word):
     """How far an item is."""
 
-    DRAFT = "draft"  # 拟进
-    ACTIVE = "active"  # 在办
-    WITHDRAWN = "withdrawn"  # 已退出
+    DRAFT = "draft", "拟进"
+    ACTIVE = "active", "在办"
+    WITHDRAWN = "withdrawn", "已退出"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

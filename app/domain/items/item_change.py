@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from typing import ClassVar, Final, Self
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from app.domain.items.item_chapter import ItemChapter, Steps
 from app.domain.items.steps import ChangeKind, Step
 from app.domain.organisation.authority import GuardedAct
 from app.domain.provision import Provision, Written
+from app.domain.words import Word
 
 ACTS: Final = {
     Step.OPINION: GuardedAct.OPINE_ON_ITEM,
@@ -26,7 +26,7 @@ ACTS: Final = {
     Step.CONFIRMATION: GuardedAct.CONFIRM_ITEM,
 }
 """Who may take which step, in the words of the authority chapter; nobody keeps the others."""
-_DECIDING: Final = frozenset({Step.CLEARANCE, Step.APPROVAL, Step.CONFIRMATION})
+_DECIDING: Final = frozenset(Step) - {Step.OPINION}
 _FROM: Final = {
     ChangeKind.ENTER: frozenset({ItemStage.DRAFT, ItemStage.WITHDRAWN}),
     ChangeKind.EXIT: frozenset({ItemStage.ACTIVE}),
@@ -34,13 +34,13 @@ _FROM: Final = {
 }
 
 
-class ChangeStage(StrEnum):
+class ChangeStage(Word):
     """How far a change is; which step an open one waits for follows from the rulebook."""
 
-    OPEN = "open"  # 办理中
-    IMPLEMENTED = "implemented"  # 已实施
-    REJECTED = "rejected"  # 未获同意
-    RETRACTED = "retracted"  # 已撤回
+    OPEN = "open", "办理中"
+    IMPLEMENTED = "implemented", "已实施"
+    REJECTED = "rejected", "未获同意"
+    RETRACTED = "retracted", "已撤回"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ _TOLD: Final = frozenset({"materials_reduced", "steps_reduced", "visits_reduced"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken(Written):
     """A step that was taken. `favourable`: an opinion against it is noted, every other step that is
-    refused ends the change. `document` names the paper."""
+    refused ends the change; either way `note` says why. `document` names the paper."""
 
     step: Step
     on: date
@@ -141,7 +141,9 @@ class ChangeEnded(DomainError):
     title: ClassVar[str] = "该变更已经结束"
 
     def __init__(self, stage: ChangeStage) -> None:
-        super().__init__(f"该变更的状态为 {stage}，不再接受任何环节；需要的，请另行提交。")
+        super().__init__(
+            f"该变更{stage.chinese}（{stage}），不再接受任何环节；需要的，请另行提交。"
+        )
 
 
 class ChangeOpen(DomainError):
@@ -174,8 +176,11 @@ class StageUnfit(DomainError):
     title: ClassVar[str] = "事项的状态不允许该变更"
 
     def __init__(self, kind: ChangeKind, stage: ItemStage) -> None:
-        fit = "、".join(sorted(_FROM[kind]))
-        super().__init__(f"状态为 {stage} 的事项不能提交 {kind}；该类变更须从 {fit} 提出。")
+        fit = "、".join(f"{each.chinese}（{each}）" for each in ItemStage if each in _FROM[kind])
+        super().__init__(
+            f"{stage.chinese}（{stage}）的事项不能提交{kind.chinese}（{kind}）；"
+            f"可以提交的，是{fit}的事项。"
+        )
 
 
 def check_change(kind: ChangeKind, proposal: Proposal, item: ServiceItem) -> None:
@@ -222,8 +227,8 @@ def may_take(
     before = rule.terms.steps[: rule.terms.steps.index(step)]
     yield Finding.under(rule, met=set(before) <= set(done), expected=before, actual=done)
     if step in rule.terms.documented:
-        met = bool((document or "").strip())
-        yield Finding.under(rule, met=met, expected=(step,), actual=document)
+        named = (document or "").strip() or None
+        yield Finding.under(rule, met=named is not None, expected=(step,), actual=named)
 
 
 def may_take_effect(rule: Provision[Steps] | None, change: ItemChange) -> Iterator[Finding]:

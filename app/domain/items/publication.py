@@ -2,62 +2,33 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 from app.domain.decision import Finding
 from app.domain.element import Element
 from app.domain.items.guide import GuideChapter, GuideElements, Required
 from app.domain.items.guide_version import GuideContent
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
-class Channel(StrEnum):
+class Channel(Word):
     """Where a guide is made public."""
 
-    WEBSITE = "website"  # 门户网站
-    TOUCHSCREEN = "touchscreen"  # 触摸屏
-    LEAFLET = "leaflet"  # 印制的办事指南
-    QUERY_SYSTEM = "query_system"  # 电子政务查询系统
-    HALL = "hall"  # 政务大厅
-
-    @property
-    def chinese(self) -> str:
-        """The word of the texts for it."""
-        return _CHANNELS[self]
+    WEBSITE = "website", "门户网站"
+    TOUCHSCREEN = "touchscreen", "触摸屏"
+    LEAFLET = "leaflet", "印制的办事指南"
+    QUERY_SYSTEM = "query_system", "电子政务查询系统"
+    HALL = "hall", "政务大厅"
 
 
-_CHANNELS: Final = {
-    Channel.WEBSITE: "门户网站",
-    Channel.TOUCHSCREEN: "触摸屏",
-    Channel.LEAFLET: "办事指南",
-    Channel.QUERY_SYSTEM: "电子政务查询系统",
-    Channel.HALL: "政务大厅",
-}
-
-
-class Detail(StrEnum):
+class Detail(Word):
     """What an element has to say beside its bare word."""
 
-    MAIN_CLAUSES = "main_clauses"  # 主要条款
-    FORMAT = "format"  # 材料格式
-    QUANTITY = "quantity"  # 材料数量
-    FEE_ITEMS = "fee_items"  # 收费项目
-    PAYMENT_METHOD = "payment_method"  # 缴交方式
-
-    @property
-    def chinese(self) -> str:
-        """The word of the texts for it."""
-        return _DETAILS[self]
-
-
-_DETAILS: Final = {
-    Detail.MAIN_CLAUSES: "主要条款",
-    Detail.FORMAT: "材料格式",
-    Detail.QUANTITY: "材料数量",
-    Detail.FEE_ITEMS: "收费项目",
-    Detail.PAYMENT_METHOD: "缴交方式",
-}
+    MAIN_CLAUSES = "main_clauses", "主要条款"
+    FORMAT = "format", "材料格式"
+    QUANTITY = "quantity", "材料数量"
+    FEE_ITEMS = "fee_items", "收费项目"
+    PAYMENT_METHOD = "payment_method", "缴交方式"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

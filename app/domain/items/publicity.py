@@ -1,10 +1,10 @@
 """Publicity (公开): what must be open, what may be withheld and on which ground."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from app.domain.day import check_last_day
@@ -12,19 +12,16 @@ from app.domain.decision import Finding
 from app.domain.errors import DomainError
 from app.domain.provision import Bare, Provision, Written
 from app.domain.special_day import Revocation
+from app.domain.words import Word
 
 
-class Ground(StrEnum):
+class Ground(Word):
     """Why something is not made public (不予公开的理由)."""
 
-    STATE_SECRET = "state_secret"  # noqa: S105 - 国家秘密
-    TRADE_SECRET = "trade_secret"  # noqa: S105 - 商业秘密
-    PERSONAL_PRIVACY = "personal_privacy"  # 个人隐私
-    OTHER = "other"  # 其他
-
-    @property
-    def chinese(self) -> str:
-        return _GROUNDS[self]
+    STATE_SECRET = "state_secret", "国家秘密"
+    TRADE_SECRET = "trade_secret", "商业秘密"
+    PERSONAL_PRIVACY = "personal_privacy", "个人隐私"
+    OTHER = "other", "其他"
 
 
 class OpenKind(StrEnum):
@@ -39,33 +36,14 @@ class OpenKind(StrEnum):
     DECISION = "decision"  # 准予决定（办件）
 
 
-class PledgeElement(StrEnum):
+class PledgeElement(Word):
     """What a service pledge says."""
 
-    CONTENT = "content"  # 承诺内容
-    PROCEDURE = "procedure"  # 程序
-    STANDARD = "standard"  # 标准
-    BASIS = "basis"  # 依据
-    SUPERVISION = "supervision"  # 监督方法
-
-    @property
-    def chinese(self) -> str:
-        return _ELEMENTS[self]
-
-
-_GROUNDS: Final[Mapping[Ground, str]] = {
-    Ground.STATE_SECRET: "国家秘密",
-    Ground.TRADE_SECRET: "商业秘密",
-    Ground.PERSONAL_PRIVACY: "个人隐私",
-    Ground.OTHER: "其他",
-}
-_ELEMENTS: Final[Mapping[PledgeElement, str]] = {
-    PledgeElement.CONTENT: "内容",
-    PledgeElement.PROCEDURE: "程序",
-    PledgeElement.STANDARD: "标准",
-    PledgeElement.BASIS: "依据",
-    PledgeElement.SUPERVISION: "监督方法",
-}
+    CONTENT = "content", "内容"
+    PROCEDURE = "procedure", "程序"
+    STANDARD = "standard", "标准"
+    BASIS = "basis", "依据"
+    SUPERVISION = "supervision", "监督方法"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

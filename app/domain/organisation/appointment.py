@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -12,19 +11,20 @@ from app.domain.errors import DomainError
 from app.domain.organisation.centre import Level
 from app.domain.organisation.department import day_after, overlap, stands
 from app.domain.provision import Provision, Written
+from app.domain.words import Word
 
 
-class Office(StrEnum):
+class Office(Word):
     """An office that a person is appointed to."""
 
-    ACTING_APPROVAL_OFFICE_HEAD = "acting_approval_office_head"  # 代行审批办（处）主任职责
-    ACTING_CHIEF_REPRESENTATIVE = "acting_chief_representative"  # 代行首席代表职责
-    APPROVAL_OFFICE_HEAD = "approval_office_head"  # 审批办（处）主任、运行代办业务办公室主任
-    CHIEF_REPRESENTATIVE = "chief_representative"  # 首席代表
-    DEPARTMENT_HEAD = "department_head"  # 部门主要负责人
-    LIAISON = "liaison"  # 部门负责窗口建设的专人
-    SUPERVISING_LEADER = "supervising_leader"  # 分管窗口的领导
-    TOWNSHIP_HEAD = "township_head"  # 乡镇民生服务中心主任
+    ACTING_APPROVAL_OFFICE_HEAD = "acting_approval_office_head", "代行审批办（处）主任职责"
+    ACTING_CHIEF_REPRESENTATIVE = "acting_chief_representative", "代行首席代表职责"
+    APPROVAL_OFFICE_HEAD = "approval_office_head", "审批办（处）主任"  # 也作运行代办业务办公室主任
+    CHIEF_REPRESENTATIVE = "chief_representative", "首席代表"
+    DEPARTMENT_HEAD = "department_head", "部门主要负责人"
+    LIAISON = "liaison", "部门负责窗口建设的专人"
+    SUPERVISING_LEADER = "supervising_leader", "分管窗口的领导"
+    TOWNSHIP_HEAD = "township_head", "乡镇民生服务中心主任"
 
 
 ACTING: Final[Mapping[Office, Office]] = {
@@ -59,9 +59,18 @@ class Appointment:
     outside_duties: tuple[OutsideDuty, ...] = ()
     version: int = 1
 
+    @property
+    def took_office(self) -> bool:
+        """Whether there is a day in office: one that ended before it began was a mistake."""
+        return self.until is None or self.since <= self.until
+
     def stands(self, on: date) -> bool:
         """Whether the person is in office on that day."""
         return stands(self.since, self.until, on)
+
+    def within(self, since: date, until: date | None) -> bool:
+        """Whether the person is in office on any of these days."""
+        return self.took_office and overlap(self.since, self.until, (since, until))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +147,7 @@ def check_place(office: Office, level: Level, department_id: UUID | None) -> Non
 def check_not_held(proposed: Appointment, others: Iterable[Appointment]) -> None:
     """Raises AppointmentStands where the same person has the office already on one of its days."""
     for other in others:
-        if other.person_id == proposed.person_id and _together(proposed, other):
+        if other.person_id == proposed.person_id and other.within(proposed.since, proposed.until):
             raise AppointmentStands(other.since)
 
 
@@ -148,15 +157,17 @@ def may_be_appointed(
     proposed: Appointment,
     others: Sequence[Appointment],
     held: Sequence[Appointment],
+    outside: Iterable[OutsideDuty] = (),
 ) -> Iterator[Finding]:
     """May this person take the office from that day?
 
-    `others` are all appointments to the office in the same place, `held` all of the person's.
+    `others` are all appointments to the office in the same place, `held` all of the person's;
+    `outside` are the duties on record, beside those that the appointment states.
     """
     for rule in chapter.on(proposed.office, level):
         terms = rule.terms
         if terms.at_most is not None:
-            beside = sum(1 for other in others if _together(proposed, other))
+            beside = sum(other.within(proposed.since, proposed.until) for other in others)
             yield Finding.under(
                 rule, met=beside < terms.at_most, expected=terms.at_most, actual=beside + 1
             )
@@ -165,7 +176,7 @@ def may_be_appointed(
             met = terms.holds in offices
             yield Finding.under(rule, met=met, expected=terms.holds, actual=offices)
     if (whole := chapter.undivided) and proposed.office in whole.terms.offices:
-        yield from _undivided(whole, proposed)
+        yield from _undivided(whole, proposed.since, (*proposed.outside_duties, *outside))
 
 
 def may_be_ended(
@@ -179,24 +190,32 @@ def may_be_ended(
     """May the person leave the office after its last day, with these others in it?"""
     if not window_open or ended.until is None:
         return
-    next_day = day_after(ended.until)
-    after = [other for other in others if other.id != ended.id and other.stands(next_day)]
+    empty_from = _empty_from(
+        day_after(ended.until), [each for each in others if each.id != ended.id]
+    )
     for rule in chapter.on(ended.office, level):
         if rule.terms.kept:
-            yield Finding.under(rule, met=bool(after), expected=1, actual=len(after))
+            yield Finding.under(rule, met=empty_from is None, expected=1, actual=empty_from)
 
 
-def _undivided(rule: Provision[Undivided], proposed: Appointment) -> Iterator[Finding]:
+def _empty_from(day: date, others: Iterable[Appointment]) -> date | None:
+    """The first day, from that one on, on which none of them is in office; None if somebody always
+    is."""
+    for each in sorted(others, key=lambda each: each.since):
+        if each.stands(day):
+            if each.until is None or each.until == date.max:
+                return None
+            day = day_after(each.until)
+    return day
+
+
+def _undivided(
+    rule: Provision[Undivided], since: date, duties: Iterable[OutsideDuty]
+) -> Iterator[Finding]:
     """A duty that existed before is over on the first day in office at the latest."""
-    for duty in proposed.outside_duties:
-        met = duty.until is not None and duty.until <= proposed.since
-        yield Finding.under(rule, met=met, expected=proposed.since, actual=duty.until)
-
-
-def _together(one: Appointment, other: Appointment) -> bool:
-    """Whether both are in office on some day; who never took office is with nobody."""
-    never = other.until is not None and other.until < other.since
-    return not never and overlap(one.since, one.until, (other.since, other.until))
+    for duty in duties:
+        met = duty.until is not None and duty.until <= since
+        yield Finding.under(rule, met=met, expected=since, actual=duty.until)
 
 
 def _covers(held: Appointment, proposed: Appointment) -> bool:

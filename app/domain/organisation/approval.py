@@ -3,14 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from app.domain.day import ImpossibleFact
 from app.domain.organisation.authority import Body
 from app.domain.provision import Written
+from app.domain.words import Word
 
-BY: Final = "approval.by"
-NUMBER: Final = "approval.number"
+
+class Lack(Word):
+    """What a text wants to see before an act and does not, by the field that would hold it."""
+
+    BY = "approval.by", "有权机关的批准"
+    NUMBER = "approval.number", "批准文号"
+    LARGE_VOLUME = "large_volume", "受理量大的情形"
+    SPECIAL_REASON = "special_reason", "特殊原因"
+    REASON = "reason", "理由"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +35,9 @@ class Approval(Written):
             raise ImpossibleFact("approval.issued_on", f"批准日期不得晚于今日 {today}")
 
 
-def lacking(approval: Approval | None, by: Body) -> Iterator[str]:
+def lacking(approval: Approval | None, by: Body) -> Iterator[Lack]:
     """What the paper lacks to be an approval of that body with its number."""
     if approval is None or approval.by is not by:
-        yield BY
-    if approval is None or not approval.number:
-        yield NUMBER
+        yield Lack.BY
+    if approval is None or not (approval.number or "").strip():
+        yield Lack.NUMBER

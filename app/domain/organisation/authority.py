@@ -9,26 +9,27 @@ from uuid import UUID
 from app.domain.decision import Finding
 from app.domain.organisation.centre import Level
 from app.domain.provision import Provision, Written
+from app.domain.words import Word
 
 
-class Body(StrEnum):
+class Body(Word):
     """Whom a caller speaks for (身份): what the token names, or an office in the register."""
 
-    GOVERNMENT = "government"  # 本级人民政府
-    MANAGEMENT_COMMITTEE = "management_committee"  # 管委会
-    PARTY_OFFICE = "party_office"  # 党政办公室
-    BUREAU = "bureau"  # 政务服务局、行政审批服务局、审批服务管理局
-    JUSTICE_BUREAU = "justice_bureau"  # 司法局
-    CENTRE = "centre"  # 政务（行政）服务中心
-    TOWNSHIP_CENTRE = "township_centre"  # 乡镇民生服务中心
-    VILLAGE_COMMITTEE = "village_committee"  # 村（居）民委员会
-    COMMUNITY = "community"  # 大社区、居便民综合服务中心
-    DEPARTMENT = "department"  # 进驻（派驻）部门
-    POLICE_STATION = "police_station"  # 派出所
-    APPROVAL_OFFICE_HEAD = "approval_office_head"  # 审批办主任
-    CHIEF_REPRESENTATIVE = "chief_representative"  # 首席代表
-    TOWNSHIP_HEAD = "township_head"  # 民生服务中心主任
-    WINDOW_CLERK = "window_clerk"  # 窗口工作人员
+    GOVERNMENT = "government", "本级人民政府"
+    MANAGEMENT_COMMITTEE = "management_committee", "管委会"
+    PARTY_OFFICE = "party_office", "党政办公室"
+    BUREAU = "bureau", "行政审批（政务服务）局"  # 也作审批服务管理局
+    JUSTICE_BUREAU = "justice_bureau", "司法局"
+    CENTRE = "centre", "政务（行政）服务中心"
+    TOWNSHIP_CENTRE = "township_centre", "乡镇民生服务中心"
+    VILLAGE_COMMITTEE = "village_committee", "村（居）民委员会"
+    COMMUNITY = "community", "大社区、居便民综合服务中心"
+    DEPARTMENT = "department", "进驻（派驻）部门"
+    POLICE_STATION = "police_station", "派出所"
+    APPROVAL_OFFICE_HEAD = "approval_office_head", "审批办主任"
+    CHIEF_REPRESENTATIVE = "chief_representative", "首席代表"
+    TOWNSHIP_HEAD = "township_head", "乡镇民生服务中心主任"
+    WINDOW_CLERK = "window_clerk", "窗口工作人员"
 
 
 OF_A_DEPARTMENT: Final = frozenset(
@@ -98,6 +99,13 @@ class Standing:
     departments: frozenset[UUID] = frozenset()
     offices: frozenset[tuple[Body, UUID | None]] = frozenset()
 
+    @property
+    def confined_to(self) -> frozenset[UUID] | None:
+        """The only departments that concern the caller; None for who speaks for a body above the
+        departments, or says neither body nor department."""
+        above = self.bodies - OF_A_DEPARTMENT
+        return None if above or not (self.bodies or self.departments) else self.departments
+
     def speaks_for(self, body: Body, department_id: UUID | None) -> bool:
         """Whether this is one's body, in the department that the act concerns if it is of one."""
         if body in HELD:
@@ -134,11 +142,9 @@ def who_may(
         if act not in terms.acts or not _reaches(terms, concerned):
             continue
         met = any(by.speaks_for(body, concerned.department_id) for body in terms.bodies)
+        spoken_for = (body for body in Body if by.speaks_for(body, concerned.department_id))
         yield Finding.under(
-            rule,
-            met=met,
-            expected=tuple(terms.bodies),
-            actual=tuple(sorted(by.bodies | {held for held, _ in by.offices})),
+            rule, met=met, expected=tuple(terms.bodies), actual=tuple(sorted(spoken_for))
         )
 
 

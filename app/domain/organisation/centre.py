@@ -7,24 +7,25 @@ from typing import Self
 from uuid import UUID
 
 from app.domain.day import SHANGHAI, local_day
+from app.domain.words import Word
 
 
-class Level(StrEnum):
+class Level(Word):
     """层级."""
 
-    COUNTY = "county"  # 县（区）级
-    TOWNSHIP = "township"  # 乡镇（街道）级
-    VILLAGE = "village"  # 村（社区）级
+    COUNTY = "county", "县（区）级"
+    TOWNSHIP = "township", "乡镇（街道）级"
+    VILLAGE = "village", "村（社区）级"
 
 
-class CentreType(StrEnum):
+class CentreType(Word):
     """What kind of place it is, for the texts that tell them apart (机构类型)."""
 
-    COUNTY_HALL = "county_hall"  # 政务服务大厅、中心
-    TOWNSHIP_CENTRE = "township_centre"  # 乡镇（大社区）便民服务中心
-    VILLAGE_STATION = "village_station"  # 村便民服务站
-    COMMUNITY_STATION = "community_station"  # 社区（居）便民服务站
-    SPECIALISED_HALL = "specialised_hall"  # 专业服务大厅
+    COUNTY_HALL = "county_hall", "政务服务大厅"  # 也作政务服务中心
+    TOWNSHIP_CENTRE = "township_centre", "乡镇（大社区）便民服务中心"
+    VILLAGE_STATION = "village_station", "村便民服务站"
+    COMMUNITY_STATION = "community_station", "社区（居）便民服务站"
+    SPECIALISED_HALL = "specialised_hall", "专业服务大厅"
 
 
 class Role(StrEnum):

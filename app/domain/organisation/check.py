@@ -57,6 +57,12 @@ class CheckFollowedUp(DomainError):
         super().__init__(f"该问题已于{on}记录整改；仍有问题的请另行检查登记。")
 
 
+def check_day(on: date, calendar: WorkingCalendar) -> None:
+    """What is found on a day before the loaded calendars could never be given an age. Raises
+    CalendarMissing."""
+    calendar.working_days_between(on, on)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFinding:
     """An open finding and its age: the working days after the check, the day asked included."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from app.domain.day import ImpossibleFact
@@ -11,24 +10,26 @@ from app.domain.decision import Finding
 from app.domain.errors import DomainError
 from app.domain.organisation.approval import Approval, lacking
 from app.domain.organisation.authority import Body
+from app.domain.organisation.window import WindowKind, WindowStage
 from app.domain.provision import Provision, Written
+from app.domain.words import Word
 
 
-class Ground(StrEnum):
+class Ground(Word):
     """Why a department needs no window of its own."""
 
-    FEW_ITEMS = "few_items"  # 事项少
-    LOW_FREQUENCY = "low_frequency"  # 受理次数少
+    FEW_ITEMS = "few_items", "事项少"
+    LOW_FREQUENCY = "low_frequency", "受理次数少"
 
 
-class Step(StrEnum):
+class Step(Word):
     """What happens to a case that another window took in for a department."""
 
-    ACCEPT = "accept"  # 受理
-    TRANSFER = "transfer"  # 移交
-    SUPERVISE = "supervise"  # 督办
-    FEEDBACK = "feedback"  # 结果反馈
-    COMPLETE = "complete"  # 办毕
+    ACCEPT = "accept", "受理"
+    TRANSFER = "transfer", "移交"
+    SUPERVISE = "supervise", "督办"
+    FEEDBACK = "feedback", "结果反馈"
+    COMPLETE = "complete", "办毕"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,8 @@ class Delegation:
         return within and (self.item_ids is None or item_id in self.item_ids)
 
     def ended(self, until: date, because: str) -> "Delegation":
-        """Ends with that day. Raises DelegationEnded, ImpossibleFact."""
-        if self.until is not None and self.until < until:
+        """Ends with that day, once. Raises DelegationEnded, ImpossibleFact."""
+        if self.until is not None and (self.ended_because is not None or self.until < until):
             raise DelegationEnded(self.until)
         return replace(self, version=self.version + 1, until=until, ended_because=because)
 
@@ -149,10 +150,10 @@ class NoComprehensiveWindow(DomainError):
     slug = "no_comprehensive_window"
     title = "不是可以代受理的综合窗口"
 
-    def __init__(self, kind: str, stage: str) -> None:
+    def __init__(self, kind: WindowKind, stage: WindowStage) -> None:
         super().__init__(
-            f"所写窗口的类别为 {kind}、状态为 {stage}；代受理须由开放的（active）综合窗口"
-            "（comprehensive）办理，委托也只能给予未撤销的综合窗口。"
+            f"所写窗口是{kind.chinese}（{kind}），现为{stage.chinese}（{stage}）；代受理须由开放的"
+            "综合窗口（comprehensive）办理，委托也只能给予未撤销的综合窗口。"
         )
 
 
@@ -169,13 +170,15 @@ class ItemOfNobody(DomainError):
 
 
 class DelegationEnded(DomainError):
-    """The delegation ends before that day by itself."""
+    """The delegation was ended, or ends before that day by itself."""
 
     slug = "delegation_ended"
     title = "委托已于此前终止"
 
     def __init__(self, until: date) -> None:
-        super().__init__(f"该委托至 {until} 为止，不能以更晚的一日终止；需要延续的请另行登记。")
+        super().__init__(
+            f"该委托至{until}为止，不能再次终止，也不能以更晚的一日终止；需要延续的请另行登记。"
+        )
 
 
 class StepRefused(DomainError):
@@ -185,7 +188,9 @@ class StepRefused(DomainError):
     title = "代受理办件不能再走该步骤"
 
     def __init__(self, step: Step) -> None:
-        super().__init__(f"步骤 {step} 已经办过，或该件已经办毕；可以重复的只有 supervise。")
+        super().__init__(
+            f"{step.chinese}（{step}）已经办过，或该件已经办毕；可以重复的只有督办（supervise）。"
+        )
 
 
 class CaseEntrustedBefore(DomainError):
@@ -222,8 +227,13 @@ def may_accept_for(
             and not _missing(rule.terms, one)
             for one in delegations
         )
-        missing = () if held else ("delegation",)
-        yield Finding.under(rule, met=held, expected=rule.terms.by, actual=missing, missing=missing)
+        yield Finding.under(
+            rule,
+            met=held,
+            expected=rule.terms.by,
+            actual=() if held else ("当日有效的委托",),
+            missing=() if held else ("delegation",),
+        )
 
 
 def may_be_taken(

@@ -51,6 +51,11 @@ class ApprovalOffice:
     until: date | None = None
     version: int = 1
 
+    def within(self, since: date, until: date | None) -> bool:
+        """Whether it is there on any of these days; one entered by mistake never is."""
+        never = self.until is not None and self.until < self.since
+        return not never and overlap(self.since, self.until, (since, until))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentChapter(Written):
@@ -104,6 +109,14 @@ def stands(since: date, until: date | None, on: date) -> bool:
     return since <= on and (until is None or on <= until)
 
 
+def check_there(department: Department, since: date, today: date) -> None:
+    """What begins on a day and goes on needs the department on that day, and today if the day has
+    passed. Raises DepartmentNotAtCentre."""
+    for day in (since, max(since, today)):
+        if not department.stands(day):
+            raise DepartmentNotAtCentre(day)
+
+
 def day_after(day: date) -> date:
     """The next day; after the last day that can be written there is none."""
     return day if day == date.max else day + timedelta(days=1)
@@ -121,5 +134,5 @@ def may_have_office(
     """May the department have an approval office from that day, beside those that it has?
     (南昌市 第四条: all its items in one office)"""
     if one := chapter.one_approval_office:
-        standing = [each for each in others if overlap(since, None, (each.since, each.until))]
+        standing = [each for each in others if each.within(since, None)]
         yield Finding.under(one, met=not standing, expected=1, actual=1 + len(standing))

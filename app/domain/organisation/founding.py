@@ -31,7 +31,7 @@ def check_place(founded: Centre, parent: Centre | None) -> None:
     if above is None:
         raise ParentWrong("县级中心不填上级中心")
     if parent.level is not above:
-        raise ParentWrong(f"该层级的上级须为 {above} 级中心，所填为 {parent.level} 级")
+        raise ParentWrong(f"该层级的上级须为{above.chinese}中心，所填为{parent.level.chinese}")
     if place.parent != Region(parent.region):
         raise ParentWrong(
             f"上级的区划代码须为本级的前{len(parent.region)}位，所填为{parent.region}"

@@ -78,9 +78,23 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
 
-    def __str__(self) -> str:
+    @property
+    def written(self) -> "Interval":
         """As ISO 8601 writes an interval."""
-        return f"{self.since.isoformat()}/{self.until.isoformat() if self.until else '..'}"
+        return Interval(
+            f"{self.since.isoformat()}/{self.until.isoformat() if self.until else '..'}"
+        )
+
+
+class Interval(str):
+    """A period as it is written on the wire; a sentence says it in words."""
+
+    __slots__ = ()
+
+    @property
+    def chinese(self) -> str:
+        since, until = self.split("/")
+        return f"{since}起" if until == ".." else f"{since}至{until}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +143,12 @@ def covers(
         if _is_for(mandate, wanted) and (period := mandate.effective(rule.terms))
     ]
     met = any(wanted.on in period for period in periods)
-    yield Finding.under(rule, met=met, expected=wanted.on, actual=tuple(sorted(map(str, periods))))
+    yield Finding.under(
+        rule,
+        met=met,
+        expected=wanted.on,
+        actual=tuple(sorted(period.written for period in periods)),
+    )
 
 
 def counting_on(chapter: MandateChapter, mandates: Iterable[Mandate], on: date) -> list[Mandate]:

@@ -77,7 +77,7 @@ class Region:
         """Raises RegionMalformed where a centre of that level has a code of another length."""
         if len(self.code) != LENGTHS[level]:
             raise RegionMalformed(
-                f"该层级（{level}）的中心须用{LENGTHS[level]}位代码，所填为{len(self.code)}位"
+                f"{level.chinese}中心须用{LENGTHS[level]}位代码，所填为{len(self.code)}位"
             )
 
 

@@ -4,26 +4,26 @@ default."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
 from app.domain.errors import DomainError
+from app.domain.words import Word
 
 Value = int | str
 
 
-class Unit(StrEnum):
+class Unit(Word):
     """What the value of a setting is."""
 
-    TIMES = "times"  # 次
-    WORKING_DAYS = "working_days"  # 工作日
-    MONTHS = "months"  # 个月
-    HOURS = "hours"  # 小时
-    MINUTES = "minutes"  # 分钟
-    PERCENT = "percent"  # 百分之
-    POINTS = "points"  # 分
-    CHOICE = "choice"  # 选项
+    TIMES = "times", "次"
+    WORKING_DAYS = "working_days", "工作日"
+    MONTHS = "months", "个月"
+    HOURS = "hours", "小时"
+    MINUTES = "minutes", "分钟"
+    PERCENT = "percent", "百分之"
+    POINTS = "points", "分"
+    CHOICE = "choice", "选项"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +226,7 @@ def check(key: str, value: Value | None, unit: Unit) -> Setting:
     if setting is None:
         raise SettingUnknown
     if unit is not setting.unit:
-        raise SettingWrong("unit", f"该设置以 {setting.unit} 计")
+        raise SettingWrong("unit", f"该设置的单位是{setting.unit.chinese}（{setting.unit}）")
     if value is None:
         return setting
     if setting.choices:

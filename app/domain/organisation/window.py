@@ -10,42 +10,43 @@ from uuid import UUID
 from app.domain.day import ImpossibleFact
 from app.domain.decision import Finding
 from app.domain.errors import DomainError
-from app.domain.organisation.approval import Approval, lacking
+from app.domain.organisation.approval import Approval, Lack, lacking
 from app.domain.organisation.authority import Body
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
-class WindowKind(StrEnum):
+class WindowKind(Word):
     """What kind of window."""
 
-    OWN = "own"  # 部门窗口
-    COMPREHENSIVE = "comprehensive"  # 综合窗口
-    SPECIALISED_HALL = "specialised_hall"  # 专业大厅
-    SUB_HALL = "sub_hall"  # 分厅
+    OWN = "own", "部门窗口"
+    COMPREHENSIVE = "comprehensive", "综合窗口"
+    SPECIALISED_HALL = "specialised_hall", "专业大厅"
+    SUB_HALL = "sub_hall", "分厅"
 
 
-class WindowStage(StrEnum):
+class WindowStage(Word):
     """How far the window is."""
 
-    PREPARED = "prepared"  # 筹设
-    ACTIVE = "active"  # 开放
-    CLOSED = "closed"  # 撤销
+    PREPARED = "prepared", "筹设"
+    ACTIVE = "active", "开放"
+    CLOSED = "closed", "撤销"
 
 
-class WindowAct(StrEnum):
+class WindowAct(Word):
     """What is done to a window after it was set up."""
 
-    ACTIVATE = "activate"  # 启用
-    ADJUST = "adjust"  # 调整
-    CLOSE = "close"  # 撤销
+    ACTIVATE = "activate", "启用"
+    ADJUST = "adjust", "调整"
+    CLOSE = "close", "撤销"
 
 
-class WindowEvent(StrEnum):
+class WindowEvent(Word):
     """What an approval of the window's change is about."""
 
-    ENTER = "enter"  # 进驻
-    ADJUST = "adjust"  # 调整
-    WITHDRAW = "withdraw"  # 撤出
+    ENTER = "enter", "进驻"
+    ADJUST = "adjust", "调整"
+    WITHDRAW = "withdraw", "撤出"
 
 
 class SpecialReason(StrEnum):
@@ -56,14 +57,14 @@ class SpecialReason(StrEnum):
     OTHER = "other"  # 其他
 
 
-class Post(StrEnum):
+class Post(Word):
     """Who has to be there before a window of a department opens."""
 
-    CHIEF = "chief"  # 首席代表
-    HEADING_CHIEF = "approval_office_head_as_chief"  # 由审批处处长出任的首席代表
-    STAFF = "staff"  # 窗口工作人员
-    LIAISON = "liaison"  # 窗口建设专人
-    LEADER = "leader"  # 主管领导
+    CHIEF = "chief", "首席代表"
+    HEADING_CHIEF = "approval_office_head_as_chief", "由审批处处长出任的首席代表"
+    STAFF = "staff", "窗口工作人员"
+    LIAISON = "liaison", "窗口建设专人"
+    LEADER = "leader", "主管领导"
 
 
 OF_THE_CENTRE: Final = frozenset({WindowKind.OWN, WindowKind.COMPREHENSIVE})
@@ -218,6 +219,18 @@ class Window:
             self, version=self.version + 1, stage=stage, since=on, closed_on=on, reason=reason
         )
 
+    def check_takes(self, act: WindowAct) -> None:
+        """Raises WindowStageRefused."""
+        self._next(act)
+
+    def check_seats(self, department_id: UUID) -> None:
+        """Whether the department's people may sit and act here from now on. Raises
+        ImpossibleFact."""
+        if self.stage is WindowStage.CLOSED:
+            raise ImpossibleFact("window_id", "该窗口已经撤销")
+        if self.kind is WindowKind.OWN and self.department_id != department_id:
+            raise ImpossibleFact("window_id", "该窗口是另一部门的部门窗口")
+
     def _next(self, act: WindowAct) -> WindowStage:
         try:
             return _NEXT[self.stage, act]
@@ -232,9 +245,10 @@ class WindowStageRefused(DomainError):
     title = "窗口的当前状态不允许该行为"
 
     def __init__(self, stage: WindowStage, act: WindowAct) -> None:
-        fitting = "、".join(at for at, one in _NEXT if one is act)
+        fitting = "、".join(f"{at.chinese}（{at}）" for at, one in _NEXT if one is act)
         super().__init__(
-            f"窗口现为 {stage}，不能 {act}；{act} 只用于 {fitting} 的窗口，需要恢复的请另行设立。"
+            f"窗口现为{stage.chinese}（{stage}），不能{act.chinese}；能{act.chinese}的窗口须为"
+            f"{fitting}，撤销的窗口需要恢复的请另行设立。"
         )
 
 
@@ -253,6 +267,11 @@ def event_of(act: WindowAct) -> WindowEvent:
     return _ASKED_FOR[act]
 
 
+def act_of(event: WindowEvent) -> WindowAct:
+    """The act that such an approval is for."""
+    return next(act for act, asked in _ASKED_FOR.items() if asked is event)
+
+
 def temporary_by(chapter: WindowChapter, kind: WindowKind) -> bool:
     """Whether the text keeps windows of this kind for a time only (敖汉旗 第四十六条)."""
     return any(rule.terms.temporary for rule in chapter.kinds if rule.terms.kind is kind)
@@ -266,8 +285,8 @@ def assessed_kinds(chapter: WindowChapter) -> frozenset[WindowKind]:
 def is_decided_on(chapter: WindowChapter, reason: str | None) -> Iterator[Finding]:
     """Is the decision to set up, adjust or close a window reasoned (天涯区 第八条)?"""
     if rule := chapter.reason:
-        missing = () if reason and reason.strip() else ("reason",)
-        yield Finding.under(rule, met=not missing, actual=not missing, missing=missing)
+        missing = () if reason and reason.strip() else (Lack.REASON,)
+        yield Finding.under(rule, met=not missing, actual=missing, missing=missing)
 
 
 def is_approved_in_kind(
@@ -302,9 +321,9 @@ def is_manned(chapter: WindowChapter, held: frozenset[Post]) -> Iterator[Finding
         )
 
 
-def _lacking(terms: ApprovedKind, papers: Papers) -> Iterator[str]:
+def _lacking(terms: ApprovedKind, papers: Papers) -> Iterator[Lack]:
     yield from lacking(papers.approval, terms.by)
     if terms.large_volume and not papers.large_volume:
-        yield "large_volume"
+        yield Lack.LARGE_VOLUME
     if terms.special_reason and papers.special_reason is None:
-        yield "special_reason"
+        yield Lack.SPECIAL_REASON

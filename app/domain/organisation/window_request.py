@@ -3,22 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from app.domain.day import ImpossibleFact
 from app.domain.errors import DomainError
 from app.domain.organisation.window import WindowAct, WindowChange, WindowEvent, event_of
+from app.domain.words import Word
 
 
-class RequestStage(StrEnum):
+class RequestStage(Word):
     """How far the request is."""
 
-    SUBMITTED = "submitted"  # 待审定
-    APPROVED = "approved"  # 已审定
-    REJECTED = "rejected"  # 未通过
-    CARRIED_OUT = "carried_out"  # 已实施
+    SUBMITTED = "submitted", "待审定"
+    APPROVED = "approved", "已审定"
+    REJECTED = "rejected", "未通过"
+    CARRIED_OUT = "carried_out", "已实施"
 
 
 _AFTER: Final[Mapping[RequestStage, RequestStage]] = {
@@ -96,7 +96,8 @@ class RequestStageRefused(DomainError):
 
     def __init__(self, stage: RequestStage, wanted: RequestStage) -> None:
         super().__init__(
-            f"申请现为 {stage}，不能成为 {wanted}；已有结论的不再更改，请另行提出申请。"
+            f"申请现为{stage.chinese}（{stage}），不能改为{wanted.chinese}；"
+            "已有结论的不再更改，请另行提出申请。"
         )
 
 
@@ -107,7 +108,9 @@ class RequestPending(DomainError):
     title = "同类申请尚待审定"
 
     def __init__(self, event: WindowEvent) -> None:
-        super().__init__(f"该窗口已有一项 {event} 的申请尚待审定，请待其结论后再提出。")
+        super().__init__(
+            f"该窗口已有一项{event.chinese}（{event}）的申请尚待审定，请待其结论后再提出。"
+        )
 
 
 def covering(

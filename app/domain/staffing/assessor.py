@@ -120,12 +120,13 @@ def _reaches(terms: Assessing, facts: AssessorFacts) -> bool:
 
 
 def _served(terms: Assessing, full_on: date, year_end: date, left_on: date | None) -> bool:
-    """Whether the months were full on the last day served of the year."""
-    left = left_on is not None and left_on < year_end
-    if terms.at_year_end and left:
+    """Whether the months were full on the last day served of the year; who left before it began
+    served none of it."""
+    if left_on is None or left_on >= year_end:
+        return full_on <= year_end
+    if terms.at_year_end or left_on.year < year_end.year:
         return False
-    until = left_on if left_on is not None and left else year_end
-    return full_on <= until
+    return full_on <= left_on
 
 
 def _year_end(year: int) -> date:

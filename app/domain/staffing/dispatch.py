@@ -1,5 +1,6 @@
 """Dispatch (选派): who may be posted to a window."""
 
+from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -133,8 +134,8 @@ def may_be_dispatched(
     Every condition and review that the chapter lists has to be met; one that is not known leaves
     the question open. A unit or role outside the text's scope is no question for it.
     """
-    if chapter.scope and _outside(chapter.scope.terms, facts):
-        return Answer((Finding.aside(chapter.scope, actual=facts.unit_type),), None)
+    if chapter.scope and (outside := _outside(chapter.scope.terms, facts)):
+        return Answer((Finding.aside(chapter.scope, actual=outside),), None)
     findings = (
         *_scope(chapter, facts),
         *_tiers(chapter, facts),
@@ -151,8 +152,11 @@ def may_be_dispatched(
     return Answer(findings, DispatchValues(), _cautions(chapter, facts))
 
 
-def _outside(scope: Scope, facts: DispatchFacts) -> bool:
-    return Reach(roles=scope.roles, unit_types=scope.unit_types).excludes(facts)
+def _outside(scope: Scope, facts: DispatchFacts) -> UnitType | Role | None:
+    """What of the posting the text does not reach: the unit, or the role at it."""
+    if Reach(unit_types=scope.unit_types).excludes(facts):
+        return facts.unit_type
+    return facts.role if Reach(roles=scope.roles).excludes(facts) else None
 
 
 def _scope(chapter: DispatchChapter, facts: DispatchFacts) -> Iterator[Finding]:
@@ -165,7 +169,7 @@ def _scope(chapter: DispatchChapter, facts: DispatchFacts) -> Iterator[Finding]:
 def _cautions(chapter: DispatchChapter, facts: DispatchFacts) -> tuple[Caution, ...]:
     reference = chapter.by_reference
     if reference and facts.unit_type in reference.terms.unit_types:
-        return (Caution(code="applied_by_reference", message=reference.summary),)
+        return (Caution(code="applied_by_reference", message=reference.message),)
     return ()
 
 
@@ -202,9 +206,11 @@ def _age(chapter: DispatchChapter, facts: DispatchFacts) -> Iterator[Finding]:
 
 
 def full_years(born_on: date, on: date) -> int:
-    """The age on that day; it goes up on the birthday itself."""
-    before_birthday = (on.month, on.day) < (born_on.month, born_on.day)
-    return on.year - born_on.year - before_birthday
+    """The age on that day; it goes up on the birthday itself, which is the last day of February for
+    who was born on a leap day (the clamped month of 民法典第二百零二条)."""
+    leap_day = (born_on.month, born_on.day) == (2, 29)
+    birthday = (2, 28) if leap_day and not isleap(on.year) else (born_on.month, born_on.day)
+    return on.year - born_on.year - ((on.month, on.day) < birthday)
 
 
 def _primary_role(chapter: DispatchChapter, facts: DispatchFacts) -> Iterator[Finding]:

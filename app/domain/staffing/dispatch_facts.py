@@ -5,40 +5,41 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.provision import Written
+from app.domain.words import Word
 
 
-class Role(StrEnum):
+class Role(Word):
     """As what the person is posted."""
 
-    CLERK = "clerk"  # 窗口工作人员
-    CHIEF_REPRESENTATIVE = "chief_representative"  # 首席代表
-    VILLAGE_AGENT = "village_agent"  # 村级代办服务人员
+    CLERK = "clerk", "窗口工作人员"
+    CHIEF_REPRESENTATIVE = "chief_representative", "首席代表"
+    VILLAGE_AGENT = "village_agent", "村级代办服务人员"
 
 
-class UnitType(StrEnum):
+class UnitType(Word):
     """Where the person is posted."""
 
-    COUNTY_HALL = "county_hall"  # 政务服务大厅、中心
-    TOWNSHIP_CENTRE = "township_centre"  # 乡镇民生（便民）服务中心
-    VILLAGE_STATION = "village_station"  # 村便民服务站
-    COMMUNITY_STATION = "community_station"  # 社区（居）便民服务站
+    COUNTY_HALL = "county_hall", "政务服务大厅、中心"
+    TOWNSHIP_CENTRE = "township_centre", "乡镇民生（便民）服务中心"
+    VILLAGE_STATION = "village_station", "村便民服务站"
+    COMMUNITY_STATION = "community_station", "社区（居）便民服务站"
 
 
-class EmploymentStatus(StrEnum):
+class EmploymentStatus(Word):
     """在岗状态."""
 
-    IN_SERVICE = "in_service"  # 在岗
-    RETIRED = "retired"  # 退休
-    SUSPENDED = "suspended"  # 停职
-    LONG_LEAVE = "long_leave"  # 长期休假
+    IN_SERVICE = "in_service", "在岗"
+    RETIRED = "retired", "退休"
+    SUSPENDED = "suspended", "停职"
+    LONG_LEAVE = "long_leave", "长期休假"
 
 
-class Establishment(StrEnum):
+class Establishment(Word):
     """身份性质."""
 
-    CIVIL_SERVANT = "civil_servant"  # 公务员
-    AUTHORISED_ESTABLISHMENT = "authorised_establishment"  # 法律法规授权组织的在编人员
-    CONTRACT = "contract"  # 合同制
+    CIVIL_SERVANT = "civil_servant", "公务员"
+    AUTHORISED_ESTABLISHMENT = "authorised_establishment", "法律法规授权组织的在编人员"
+    CONTRACT = "contract", "合同制"
 
 
 class Attested(StrEnum):

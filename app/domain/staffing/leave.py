@@ -56,6 +56,7 @@ class LeaveChapter(Written):
     """The chapter as a regulation may write it. What is absent, it does not regulate."""
 
     in_advance: Provision[Bare] | None = None
+    covered: Provision[Bare] | None = None  # somebody else is at the window
     report: Provision[ReportAhead] | None = None
     agreement: Provision[Bare] | None = None
     routes: tuple[Provision[Route], ...] = ()
@@ -123,8 +124,10 @@ def _duties(chapter: LeaveChapter, facts: LeaveFacts, asked: Asked) -> Iterator[
         yield _requested(chapter.in_advance, facts)
     if chapter.report and facts.leaves_window_unstaffed is None:
         yield Finding.unknown(chapter.report, "facts.leaves_window_unstaffed")
-    elif chapter.report:
+    elif chapter.report and facts.leaves_window_unstaffed:
         yield _reported(chapter.report, facts, asked)
+    elif chapter.covered:
+        yield Finding.under(chapter.covered, met=True)
     if chapter.agreement and facts.leaves_window_unstaffed:
         starts_on = local_day(facts.starts_at) if facts.starts_at else None
         agreed_on = facts.countermeasures_agreed_on
@@ -143,8 +146,6 @@ def _requested(rule: Provision[Bare], facts: LeaveFacts) -> Finding:
 
 
 def _reported(rule: Provision[ReportAhead], facts: LeaveFacts, asked: Asked) -> Finding:
-    if not facts.leaves_window_unstaffed:
-        return Finding.under(rule, met=True, actual=facts.reported_on)
     ahead = Span(days=rule.terms.days)
     latest = asked.calendar.before(local_day(facts.starts_at), ahead) if facts.starts_at else None
     return _by(rule, latest, facts.reported_on)

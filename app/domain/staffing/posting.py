@@ -6,23 +6,24 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.day import ImpossibleFact
+from app.domain.day import check_last_day
 from app.domain.decision import Finding
 from app.domain.errors import DomainError
 from app.domain.organisation.appointment import Appointment
 from app.domain.organisation.centre import Level
 from app.domain.provision import Bare, Provision, Written
+from app.domain.words import Word
 
 
-class PostingRole(StrEnum):
+class PostingRole(Word):
     """As what a person is posted."""
 
-    WINDOW_CLERK = "window_clerk"  # 窗口工作人员
-    BACK_OFFICE = "back_office"  # 后台工作人员
-    CHIEF_REPRESENTATIVE = "chief_representative"  # 首席代表
-    APPROVAL_OFFICE_HEAD = "approval_office_head"  # 审批办（运行代办业务办公室）主任
-    TOWNSHIP_HEAD = "township_head"  # 民生服务中心主任
-    VILLAGE_AGENT = "village_agent"  # 代办服务人员
+    WINDOW_CLERK = "window_clerk", "窗口工作人员"
+    BACK_OFFICE = "back_office", "后台工作人员"
+    CHIEF_REPRESENTATIVE = "chief_representative", "首席代表"
+    APPROVAL_OFFICE_HEAD = "approval_office_head", "审批办主任"  # 也作运行代办业务办公室主任
+    TOWNSHIP_HEAD = "township_head", "民生服务中心主任"
+    VILLAGE_AGENT = "village_agent", "代办服务人员"
 
 
 class ServiceSystem(StrEnum):
@@ -81,6 +82,7 @@ class PostingChapter(Written):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """`since` and `until` are the first and the last day at the post; without `until` it goes on.
+    One that ended the day before it began was entered by mistake.
 
     `party_member` is None where nobody has said; it is used for nothing but the transfer of the
     party relation.
@@ -98,6 +100,15 @@ class Posting:
     end_reason: str | None = None
     version: int = 1
 
+    @property
+    def began(self) -> bool:
+        """Whether there is a day at the post, or will be."""
+        return self.until is None or self.since <= self.until
+
+    def goes_on(self, day: date) -> bool:
+        """Whether that is a day at the post, or one behind it is."""
+        return self.until is None or (self.began and self.until >= day)
+
     def runs_on(self, day: date) -> bool:
         """Whether that is a day at the post."""
         return self.since <= day and (self.until is None or day <= self.until)
@@ -110,9 +121,9 @@ class PostedAlready(DomainError):
     title = "该人员同期已有派驻"
 
     def __init__(self, other: Posting) -> None:
-        until = other.until.isoformat() if other.until else "尚未结束"
+        until = f"至{other.until.isoformat()}" if other.until else "尚未结束"
         super().__init__(
-            f"该人员自{other.since.isoformat()}起另有派驻（至{until}），"
+            f"该人员自{other.since.isoformat()}起另有派驻（{until}），"
             "一人同期只有一处派驻；请先结束原派驻，或改在其后开始。"
         )
 
@@ -136,9 +147,7 @@ def roles_of(
     held = {
         each.office.value
         for each in appointed
-        if each.person_id == posting.person_id
-        and (until is None or each.since <= until)
-        and (each.until is None or each.until >= since)
+        if each.person_id == posting.person_id and each.within(since, until)
     }
     return frozenset({posting.role, *(role for role in PostingRole if role.value in held)})
 
@@ -155,7 +164,7 @@ def check_free(history: Iterable[Posting], since: date) -> None:
     """A posting from that day on, without an end, lies behind all others of the person. Raises
     PostedAlready."""
     for other in history:
-        if other.until is None or other.until >= since:
+        if other.goes_on(since):
             raise PostedAlready(other)
 
 
@@ -163,8 +172,7 @@ def check_end(posting: Posting, until: date) -> None:
     """Raises PostingEnded, or ImpossibleFact where it would end before it began."""
     if posting.until is not None:
         raise PostingEnded(posting.until)
-    if until < posting.since:
-        raise ImpossibleFact("until", f"末日不能早于到岗日{posting.since.isoformat()}")
+    check_last_day(posting.since, until)
 
 
 def awaiting_transfer(

@@ -1,6 +1,6 @@
 """Recall (退回): must, may or may not this person be sent back to the sending unit?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,29 +10,30 @@ from app.domain.calendar import Span
 from app.domain.decision import Answer, Finding, Outcome, outcome_of
 from app.domain.provision import Bare, Provision, Written
 from app.domain.staffing.quarter import QuarterNumber, ordinal
+from app.domain.words import Word
 
 
-class Ground(StrEnum):
+class Ground(Word):
     """Why the person is to be sent back."""
 
-    SERIOUS_BREACH = "serious_breach"  # 严重违反纪律制度
-    UNLAWFUL_ACT = "unlawful_act"  # 违法行为
-    CASE_ERRORS = "case_errors"  # 办件出错
-    UPHELD_COMPLAINTS = "upheld_complaints"  # 投诉查实
-    FAILED_ASSESSMENT = "failed_assessment"  # 考核不合格
-    OTHER = "other"  # 其他严重情况
-    CONSECUTIVE_FAILED_QUARTERS = "consecutive_failed_quarters"  # 连续季度考核不合格
-    UNSUITABLE = "unsuitable"  # 不适合、不能胜任
-    DISOBEDIENT = "disobedient"  # 不服从管理
+    SERIOUS_BREACH = "serious_breach", "严重违反纪律制度"
+    UNLAWFUL_ACT = "unlawful_act", "违法行为"
+    CASE_ERRORS = "case_errors", "办件出错"
+    UPHELD_COMPLAINTS = "upheld_complaints", "投诉查实"
+    FAILED_ASSESSMENT = "failed_assessment", "考核不合格"
+    OTHER = "other", "其他严重情况"
+    CONSECUTIVE_FAILED_QUARTERS = "consecutive_failed_quarters", "连续季度考核不合格"
+    UNSUITABLE = "unsuitable", "不适合、不能胜任"
+    DISOBEDIENT = "disobedient", "不服从管理"
 
 
-class Decider(StrEnum):
+class Decider(Word):
     """Who decides."""
 
-    BUREAU = "bureau"  # 行政审批（政务服务）局
-    CENTRE = "centre"  # 政务服务中心
-    COMMUNITY = "community"  # 大社区、村（居）
-    DEPARTMENT = "department"  # 派驻部门
+    BUREAU = "bureau", "行政审批（政务服务）局"
+    CENTRE = "centre", "政务服务中心"
+    COMMUNITY = "community", "大社区、村（居）"
+    DEPARTMENT = "department", "派驻部门"
 
 
 class Effect(StrEnum):
@@ -205,7 +206,8 @@ def _findings(
         may = facts.decided_by in deciders
         yield Finding.under(power, met=may, expected=deciders, actual=facts.decided_by)
     if chapter.written and facts.ground in chapter.written.terms.grounds:
-        yield Finding.under(chapter.written, met=facts.written is True, actual=facts.written)
+        in_writing = facts.written is True
+        yield Finding.under(chapter.written, met=in_writing, actual=in_writing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,13 +309,8 @@ def _quarters(least: int, facts: RecallFacts) -> _Shown:
     failures is for a person to judge; a pass or an annulled result ends the row."""
     if facts.quarters is None:
         return _Shown(None, ("facts.quarters",))
-    results = {
-        ordinal(one.year, one.quarter): one.result
-        for one in facts.quarters
-        if one.year is not None and one.quarter is not None and one.result is not None
-    }
+    results, maybe = _by_place(facts.quarters)
     failed, gap, before = 0, False, None
-    maybe = len(results) < len(facts.quarters)
     for place in sorted(results):
         gap = gap or (before is not None and place > before + 1)
         before = place
@@ -324,11 +321,28 @@ def _quarters(least: int, facts: RecallFacts) -> _Shown:
                 failed, gap = failed + 1, False
                 if failed >= least:
                     return _Shown(True)
-            case QuarterResult.MISSING:
+            case QuarterResult.MISSING | None:
                 gap = True
             case QuarterResult.PASS | QuarterResult.ANNULLED:
                 failed, gap = 0, False
     return _Shown(None, ("facts.quarters",)) if maybe else _Shown(False)
+
+
+def _by_place(
+    quarters: Iterable[AssessedQuarter],
+) -> tuple[dict[int, QuarterResult | None], bool]:
+    """The result of each quarter, and whether something of them is not known: two different results
+    of one quarter are as good as none."""
+    results: dict[int, QuarterResult | None] = {}
+    unknown = False
+    for one in quarters:
+        if one.year is None or one.quarter is None or one.result is None:
+            unknown = True
+            continue
+        place = ordinal(one.year, one.quarter)
+        agreed = results.setdefault(place, one.result) is one.result
+        results[place] = one.result if agreed else None
+    return results, unknown or None in results.values()
 
 
 def _admonitions(at_least: int, facts: RecallFacts, asked: Asked) -> _Shown:

@@ -68,7 +68,6 @@ class Notice(Written):
     """The day of filing is not counted, the change may take effect on the last day."""
 
     lead: Span
-    unless_demanded_by_centre: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +103,7 @@ class RotationChapter(Written):
     grounds: tuple[Provision[AcceptedGround], ...] = ()
     police_exemption: Provision[Bare] | None = None
     notice: Provision[Notice] | None = None
+    notice_exemption: Provision[Bare] | None = None  # the centre itself demanded the change
     notice_form: Provision[NoticeForm] | None = None
     named_successor: Provision[Bare] | None = None
     maximum_stay: tuple[Provision[MaximumStay], ...] = ()
@@ -240,8 +240,8 @@ def _notice(chapter: RotationChapter, facts: RotationFacts, calendar: WorkingCal
     notice = chapter.notice
     if notice is None:
         return Weighed()
-    if notice.terms.unless_demanded_by_centre and facts.demanded_by_centre:
-        return Weighed((Finding.aside(notice),))
+    if (exemption := chapter.notice_exemption) and facts.demanded_by_centre:
+        return Weighed((Finding.aside(exemption),))
     earliest = calendar.after(facts.filed_on, notice.terms.lead) if facts.filed_on else None
     if missing := _absent(facts, "filed_on", "effective_on"):
         return Weighed((Finding.unknown(notice, *missing),), earliest)
@@ -322,7 +322,9 @@ def _weigh_shadowing(
     full_on = calendar.after(successor.shadow_from, shadowing.terms.span)
     until = successor.shadow_to
     cut_short = until is not None and until.toordinal() + 1 < full_on.toordinal()
-    met = effective_on >= full_on and not cut_short
+    if cut_short:  # no day is late enough for it
+        return Finding.under(shadowing, met=False, actual=effective_on)
+    met = effective_on >= full_on
     return Finding.under(shadowing, met=met, expected=full_on, actual=effective_on)
 
 
@@ -355,7 +357,8 @@ def _consent(chapter: RotationChapter, facts: RotationFacts) -> Iterator[Finding
         return
     late = facts.approved_on and facts.effective_on and facts.approved_on > facts.effective_on
     met = facts.stage is Stage.FILE or (facts.approved is True and not late)
-    yield Finding.under(consent, met=met, expected=facts.effective_on, actual=facts.approved_on)
+    given = (facts.approved and facts.approved_on) or facts.approved
+    yield Finding.under(consent, met=met, expected=facts.effective_on, actual=given)
 
 
 def _hand_over(chapter: RotationChapter, facts: RotationFacts) -> Iterator[Finding]:

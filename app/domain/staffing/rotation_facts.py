@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.provision import Written
+from app.domain.words import Word
 
 
 class Role(StrEnum):
@@ -14,12 +15,12 @@ class Role(StrEnum):
     CHIEF_REPRESENTATIVE = "chief_representative"  # 首席代表
 
 
-class Form(StrEnum):
+class Form(Word):
     """How the change was announced."""
 
-    WRITTEN = "written"  # 书面
-    ORAL = "oral"  # 口头
-    LETTER = "letter"  # 函件
+    WRITTEN = "written", "书面"
+    ORAL = "oral", "口头"
+    LETTER = "letter", "函件"
 
 
 class Ground(StrEnum):
@@ -39,13 +40,13 @@ class Stage(StrEnum):
     EXECUTE = "execute"  # 离岗
 
 
-class Confirmer(StrEnum):
+class Confirmer(Word):
     """Who confirms that the successor is familiar with the work."""
 
-    WINDOW_HEAD = "window_head"  # 窗口负责人
-    CENTRE = "centre"  # 中心
-    OUTGOING = "outgoing"  # 拟离岗人员
-    INCOMING = "incoming"  # 接替人员
+    WINDOW_HEAD = "window_head", "窗口负责人"
+    CENTRE = "centre", "中心"
+    OUTGOING = "outgoing", "拟离岗人员"
+    INCOMING = "incoming", "接替人员"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

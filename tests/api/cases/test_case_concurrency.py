@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,11 +16,13 @@ import pytest
 from sqlalchemy import func, select
 from starlette.types import Message, Receive, Scope, Send
 
-from app.db import ledger
+from app.db import items, ledger
 from app.db.case_rows import folded
 from app.db.case_table import cases
+from app.db.engine import transaction
 from app.db.repositories import Repositories
 from app.domain.casework.acts import Papers
+from app.domain.items.item import ItemStage, ServiceItem
 from tests.api.cases.desk import FIVE, Desk, desk_of, serving
 from tests.api.conftest import Issuer
 from tests.databases import Clone
@@ -159,6 +162,31 @@ class Mute:
             raise Unheard(message["type"])
 
         await self.app(scope, receive, unheard)
+
+
+async def elsewhere(desk: Desk, change: Callable[[ServiceItem], ServiceItem]) -> None:
+    """Another process changes the item, and this one is not told."""
+    engine = desk.app.state.repositories.engine
+    async with transaction(engine) as connection:
+        known = await items.lock(connection, desk.centre, UUID(desk.item(FIVE)))
+        changed = replace(change(known), version=known.version + 1)
+        await items.save(connection, desk.centre, changed)
+
+
+async def test_a_promise_that_another_process_shortened_is_kept_at_once(desk: Desk) -> None:
+    assert (await desk.receive(FIVE))["item"]["promised_days"] == 5
+    await elsewhere(desk, lambda item: replace(item, promised_days=3))
+    received = await desk.receive(FIVE)
+    assert received["item"]["promised_days"] == 3
+
+
+async def test_an_item_that_another_process_withdrew_takes_no_application(desk: Desk) -> None:
+    await desk.receive(FIVE)
+    today = desk.now[0].date()
+    await elsewhere(desk, lambda item: replace(item, stage=ItemStage.WITHDRAWN, withdrawn_on=today))
+    refused = await desk.post("", desk.application(FIVE))
+    assert (refused.status_code, refused.json()["code"]) == (409, "item_not_active")
+    assert await counted(desk) == 1
 
 
 async def test_an_answer_that_was_not_heard_is_given_again(desk: Desk) -> None:

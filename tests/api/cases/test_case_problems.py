@@ -77,6 +77,7 @@ async def test_a_refusal_is_not_stored_under_its_key(nanchang: Desk) -> None:
     body = {**nanchang.application(TEN), "received_at": "2025-10-01T09:00:00+08:00"}
     refused = await nanchang.post("", body, Idempotency_Key=key)
     assert said(refused) == (422, "out_of_order")
+    assert refused.json()["detail"].startswith("received_at"), "what was sent is named"
     nanchang.move_to("2025-10-01", 12)
     again = await nanchang.post("", body, Idempotency_Key=key)
     assert again.status_code == 201

@@ -214,6 +214,8 @@ async def test_the_green_channel_wants_its_ground_and_the_agency_its_entrustment
         assert answer.json()["case"]["limit_days"] == plain["limit_days"]  # No halving here.
     unasked = await house.apply(full_agency=True)
     assert (unasked.status_code, missing(unasked)) == (422, ["entrustment"])
+    blank = await house.apply(full_agency=True, entrustment="  ")
+    assert (blank.status_code, missing(blank)) == (422, ["entrustment"])
     assert (await house.apply(full_agency=True, entrustment="委〔2025〕3号")).status_code == 201
     named = await house.apply(full_agency=True, entrustment="13800138000")
     assert named.json()["code"] == "personal_value"

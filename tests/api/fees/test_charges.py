@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.db.ids import uuid7
 from tests.api.fees.office import APPRAISER, BANK, CASHIER, FEE, FISCAL, Json, Opening
 from tests.rows import row
 
@@ -94,6 +95,22 @@ async def test_where_no_payee_is_published_nobody_is_designated(office: Opening)
     assert (answer.status_code, answer.json()["decision"]["missing"]) == (422, ["fee.payee"])
 
 
+async def test_of_a_fee_that_is_not_there_nothing_else_is_missed(office: Opening) -> None:
+    aohan = await office("aohan")
+    ended = str(uuid7())
+    answer = await aohan.charge(fee_id=ended, payee=BANK)
+    refused(answer, 409, "aohan/16")
+    assert answer.json()["decision"]["missing"] == []
+    assert [each["actual"] for each in answer.json()["decision"]["findings"]] == [ended]
+
+
+async def test_a_fiscal_account_is_not_said_to_be_none(office: Opening) -> None:
+    nanchang = await office("nanchang")
+    payee = FISCAL | {"fiscal": False}
+    answer = await nanchang.charge(fee_id=await nanchang.fee(), payee=payee)
+    assert (answer.status_code, answer.json()["code"]) == (422, "impossible_fact")
+
+
 @row("erdos-hitech/13.s1")
 async def test_the_centre_collects_what_its_items_publish(office: Opening) -> None:
     erdos = await office("erdos-hitech")
@@ -150,7 +167,10 @@ async def test_a_charge_of_a_case_is_of_its_item(office: Opening) -> None:
 @pytest.mark.parametrize("amount", ["0.00", "-1.00", "1.005", "1e2", "", "01.00", "9999999999"])
 async def test_an_amount_is_yuan_to_the_cent(office: Opening, amount: str) -> None:
     tianya = await office("tianya")
-    assert (await tianya.charge(amount=amount)).status_code == 422
+    answer = await tianya.charge(amount=amount)
+    assert answer.status_code == 422
+    if amount != "0.00":
+        assert [each["code"] for each in answer.json()["errors"]] == ["money_invalid"]
 
 
 async def test_an_amount_is_no_number_of_json(office: Opening) -> None:

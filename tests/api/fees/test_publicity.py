@@ -4,11 +4,13 @@ listed."""
 from datetime import date
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from app.db.ids import uuid7
 from app.db.item_placements import item_placement
+from app.db.items import item
 from tests.api.fees.office import Json, Opening
+from tests.kept import new_item
 from tests.rows import row
 
 PLEDGE: Json = {
@@ -68,11 +70,15 @@ async def test_of_a_secret_item_neither_fees_nor_decisions_are_open(
         "placement": "outside",
         "off_system": False,
         "ground": ground,
-        "since": date(2025, 10, 9),
+        "since": date(2025, 10, 11),
     }
+    aohan.on("2025-10-11")
     async with aohan.kept.engine.connect() as connection:
         await connection.execute(insert(item_placement), secret)
     assert (await aohan.open("/fees"), await aohan.open("/decisions")) == ([], [])
+    before = "2025-10-09"
+    assert await aohan.open("/fees", on=before) == [], "whoever asks about then learns it as well"
+    assert await aohan.open("/decisions", until=before) == []
 
 
 @pytest.mark.parametrize("regulation", SILENT)
@@ -255,6 +261,12 @@ async def test_what_has_to_be_open_is_listed_with_what_is_missing(office: Openin
     duties = {each["row"]: each for each in (await tianya.read("/publicity"))["items"]}
     assert duties["tianya/16.1"]["missing"] == []
     aohan = await office("aohan")
+    for stage, withdrawn_on in (("draft", None), ("withdrawn", date(2025, 10, 9))):
+        async with aohan.kept.engine.connect() as connection:
+            unserved = await new_item(aohan.kept.engine, aohan.centre)
+            where = (item.c.centre_id == aohan.centre, item.c.id == unserved)
+            values = {"stage": stage, "withdrawn_on": withdrawn_on}
+            await connection.execute(update(item).where(*where).values(values))
     duties = {each["row"]: each for each in (await aohan.read("/publicity"))["items"]}
     assert duties["aohan/14.3"]["missing"] == [str(aohan.item)]
     assert {"aohan/10", "aohan/14.3", "aohan/38"} <= set(duties)

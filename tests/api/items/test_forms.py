@@ -168,6 +168,19 @@ async def test_the_public_sees_what_is_served_that_day_and_nothing_secret(
     assert await ids() == [item_id]
 
 
+async def test_what_becomes_a_secret_is_one_also_of_the_days_before(at_centre: Opening) -> None:
+    register = await at_centre("tianya")
+    item_id = await served(register)
+    register.on("2025-10-10")
+    await register.seen(item_id)
+    secret = {"placement": "outside", "exception": {"ground": "secret"}}
+    assert (await register.tell(item_id, "placement", secret)).status_code == 201
+    before = "2025-10-09"
+    assert (await register.public("", on=before)).json()["items"] == []
+    for path in (f"/{item_id}", f"/{item_id}/forms"):
+        assert (await register.public(path, on=before)).status_code == 404
+
+
 @pytest.mark.parametrize("kind", ["item", "guide", "form"])
 async def test_what_is_withheld_is_not_shown(at_centre: Opening, kind: str) -> None:
     register = await at_centre("tianya")
@@ -185,3 +198,32 @@ async def test_what_is_withheld_is_not_shown(at_centre: Opening, kind: str) -> N
     else:
         assert (shown.json()["guide"] is None) is (kind == "guide")
         assert (forms.json()["items"] == []) is (kind == "form")
+
+
+async def test_no_other_version_stands_in_for_one_that_is_withheld(at_centre: Opening) -> None:
+    register = await at_centre("tianya")
+    item_id = await served(register)
+    await register.published(item_id)
+    register.on("2025-10-10")
+    newer = await register.published(item_id)
+    body = {
+        "kind": "guide",
+        "resource_id": newer["id"],
+        "ground": "trade_secret",
+        "reason": "涉商业秘密",
+    }
+    assert (await register.post("/withholdings", body)).status_code == 201
+    shown = (await register.public(f"/{item_id}")).json()
+    assert shown["guide"] is None
+    assert [(each["number"], each["effective_until"]) for each in shown["earlier_guides"]] == [
+        (1, "2025-10-09")
+    ]
+
+
+async def test_a_version_that_never_held_is_not_among_the_earlier_ones(at_centre: Opening) -> None:
+    register = await at_centre("tianya")
+    item_id = await served(register)
+    for _ in range(2):
+        await register.published(item_id)
+    shown = (await register.public(f"/{item_id}")).json()
+    assert (shown["guide"]["number"], shown["earlier_guides"]) == (2, [])

@@ -245,6 +245,36 @@ async def test_a_filing_may_come_before_the_publication(at_centre: Opening) -> N
     assert (await register.publish(second)).json()["effective_on"] == "2025-10-20"
 
 
+@row("erdos-hitech/14.3.s1")
+async def test_what_was_filed_is_not_rewritten_before_it_is_public(at_centre: Opening) -> None:
+    register = await at_centre("erdos-hitech")
+    item_id = await register.draft()
+    await register.published(item_id)
+    second = await register.guide(item_id)
+    assert (await register.on_guide(second, "filing", {"number": "备2"})).status_code == 201
+    other = {"content": COMPLETE | {"fee_standard": "五十元"}}
+    rewritten = await register.on_guide(second, "revision", other)
+    assert (rewritten.status_code, rewritten.json()["code"]) == (409, "guide_filed")
+    assert (await register.publish(second)).json()["content"]["fee_standard"] == "不收费"
+
+
+async def test_a_sample_is_a_form_of_the_same_item(at_centre: Opening) -> None:
+    register, other = await at_centre("tianya"), await at_centre("tianya")
+    item_id, neighbour, foreign = (
+        await register.draft(),
+        await register.draft(),
+        await other.draft(),
+    )
+    own = (await register.form(item_id)).json()["form_id"]
+    shown = [{"name": "申请书", "format": "原件", "quantity": 1, "sample_form_id": own}]
+    guide = await register.guide(item_id, materials=shown)
+    for form in (await register.form(neighbour), await other.form(foreign)):
+        wrong = [shown[0] | {"sample_form_id": form.json()["form_id"]}]
+        body = {"content": COMPLETE | {"materials": wrong}}
+        assert (await register.post(f"/items/{item_id}/guides", body)).status_code == 404
+        assert (await register.on_guide(guide, "revision", body)).status_code == 404
+
+
 @row("tianya/16.3.1")
 async def test_a_new_version_is_of_its_own_days(at_centre: Opening) -> None:
     register = await at_centre("tianya")

@@ -76,6 +76,20 @@ async def test_the_bureau_may_reject_and_the_centre_s_no_is_only_noted(at_centre
 
 
 @row("aohan/4.6")
+async def test_what_is_not_carried_out_leaves_the_item_as_it_was(at_centre: Opening) -> None:
+    register = await at_centre("aohan")
+    item_id = await active(register)
+    change = await submitted(register, item_id, "exit")
+    for step in ("opinion", "approval"):
+        assert (await register.step(change, step)).status_code == 201
+    unsaid = await register.step(change, "implementation", favourable=False, note="  ")
+    assert (unsaid.status_code, unsaid.json()["code"]) == (422, "impossible_fact")
+    given_up = await register.step(change, "implementation", favourable=False, note="暂不退出")
+    assert given_up.json()["stage"] == "rejected"
+    assert (await register.seen(item_id))["stage"] == "active"
+
+
+@row("aohan/4.6")
 async def test_an_item_enters_by_its_approved_change(at_centre: Opening) -> None:
     register = await at_centre("aohan")
     item_id = await register.draft()
@@ -206,6 +220,25 @@ async def test_a_proposal_that_the_item_may_not_have_is_refused_at_once(at_centr
     assert (refused.status_code, against(refused)) == (422, {"aohan/34"})
     wrong = await register.submit(item_id, "change", item_class="行政处罚")
     assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize("regulation", ["aohan", "tianya"])
+async def test_an_item_does_not_move_to_a_department_or_office_of_others(
+    at_centre: Opening, regulation: str
+) -> None:
+    register, other = await at_centre(regulation), await at_centre(regulation)
+    department_id, office_id = await register.office()
+    item_id = await register.draft(department_id=department_id, office_id=office_id)
+    _, elsewhere = await register.office()
+    foreign, office_of_foreign = await other.office()
+    for proposal, status in (
+        ({"department_id": foreign}, 404),
+        ({"office_id": office_of_foreign}, 404),
+        ({"office_id": elsewhere}, 422),
+    ):
+        answer = await register.submit(item_id, "change", **proposal)
+        assert answer.status_code == status, answer.text
+    assert (await register.seen(item_id))["office_id"] == office_id
 
 
 async def test_a_draft_is_changed_freely_until_it_is_on_its_way(at_centre: Opening) -> None:

@@ -101,6 +101,21 @@ async def test_an_implementation_code_belongs_to_one_item(at_centre: Opening) ->
     assert (second.status_code, second.json()["code"]) == (409, "item_code_taken")
 
 
+@pytest.mark.parametrize("blank", ["  ", "\u3000", "\n\t"])
+async def test_a_name_and_a_reason_are_more_than_blanks(at_centre: Opening, blank: str) -> None:
+    register = await at_centre("tianya")
+    item_id = await register.draft()
+    answers = (
+        await register.post("/items", {"name": blank, "kind": "instant"}),
+        await register.tell(item_id, "activation", {"reason": blank}),
+        await register.post(f"/items/{item_id}/changes", {"kind": "enter", "reason": blank}),
+        await register.form(item_id, title=blank),
+        await register.post("/pledges", {"name": blank, "elements": {}}),
+    )
+    for answer in answers:
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "text_invalid")
+
+
 async def test_a_department_and_an_office_have_to_be_there(at_centre: Opening) -> None:
     register, other = await at_centre("tianya"), await at_centre("tianya")
     department_id, office_id = await other.office()
@@ -109,6 +124,8 @@ async def test_a_department_and_an_office_have_to_be_there(at_centre: Opening) -
     own = await register.department()
     foreign = body | {"department_id": own, "office_id": office_id}
     assert (await register.post("/items", foreign)).status_code == 404
+    _, neighbour = await register.office()
+    assert (await register.post("/items", foreign | {"office_id": neighbour})).status_code == 422
     alone = {"name": "事项", "kind": "instant", "office_id": office_id}
     assert (await register.post("/items", alone)).status_code == 422
 

@@ -355,3 +355,13 @@ async def test_decisions_at_a_township_under_nanchang_say_that_it_is_by_referenc
         refused = (await place.post(path, office)).json()["decision"]
         codes = {warning["code"] for warning in refused["warnings"]}
         assert ("applied_by_reference" in codes) is said
+
+
+@pytest.mark.parametrize("value", [True, 2.5, [1], 10**12])
+async def test_a_value_that_no_setting_can_have_is_one_mistake_of_one_field(
+    seat: Seating, value: object
+) -> None:
+    place = await seat("nanchang")
+    answer = await place.post("/settings", {"key": "pass_mark", "value": value, "unit": "points"})
+    (problem,) = answer.json()["errors"]
+    assert (answer.status_code, problem["field"]) == (422, "value")

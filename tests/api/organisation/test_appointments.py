@@ -279,3 +279,52 @@ async def test_the_last_day_that_can_be_written_is_a_last_day(seat: Seating) -> 
     early = await place.department_since("0001-01-01")
     first = await place.taken("liaison", department_id=early, since="0001-01-01")
     assert (await place.left(first.json()["id"], "0001-01-01")).status_code == 201
+
+
+@row("erdos-hitech/9")
+async def test_the_last_liaison_stays_whichever_end_is_entered_first(seat: Seating) -> None:
+    place = await seat("erdos-hitech")
+    unit = await place.department_since()
+    await place.window_since(unit)
+    first = (await place.taken("liaison", department_id=unit, since="2025-01-02")).json()["id"]
+    second = (await place.taken("liaison", department_id=unit, since="2025-01-02")).json()["id"]
+    assert (await place.left(second, "2025-11-15")).status_code == 201
+    refused = await place.left(first, "2025-10-31")  # nobody from 2025-11-16 on
+    assert (refused.status_code, cited(refused)) == (409, {"erdos-hitech/9"})
+    await place.taken("liaison", department_id=unit, since="2025-11-16")
+    assert (await place.left(first, "2025-10-31")).status_code == 201
+
+
+@row("nanchang/12.s3")
+@pytest.mark.parametrize(
+    ("until", "status"),
+    [("2025-10-12", 201), ("2025-10-13", 201), ("2025-10-14", 409), (None, 409)],
+)
+async def test_an_outside_duty_on_record_is_over_when_the_chief_begins(
+    seat: Seating, until: str | None, status: int
+) -> None:
+    place = await seat("nanchang")
+    unit, head = await place.department_since(), await place.person()
+    await place.taken("approval_office_head", department_id=unit, person_id=head)
+    post = {"person_id": head, "department_id": unit, "role": "window_clerk", "since": "2025-01-02"}
+    posting = await place.made("/postings", post)
+    duty = {"title": "普查", "since": "2025-10-09", "until": until, "window_related": False}
+    await place.made(f"/postings/{posting}/duties", duty)
+    office = {"department_id": unit, "person_id": head, "since": "2025-10-13"}
+    answer = await place.taken("chief_representative", **office)
+    assert answer.status_code == status
+    assert status == 201 or cited(answer) == {"nanchang/12.s3"}
+
+
+async def test_who_never_took_the_office_is_no_chief_to_a_duty(seat: Seating) -> None:
+    place = await seat("nanchang")
+    unit, head = await place.department_since(), await place.person()
+    of = {"department_id": unit, "person_id": head}
+    await place.taken("approval_office_head", **of)
+    chief = (await place.taken("chief_representative", since="2025-10-20", **of)).json()["id"]
+    posting = await place.made("/postings", of | {"role": "window_clerk", "since": "2025-01-02"})
+    days = {"since": "2025-10-13", "until": "2025-10-25", "window_related": False}
+    path, duty = f"/postings/{posting}/duties", days | {"title": "普查"}
+    assert (await place.post(path, duty)).status_code == 409
+    assert (await place.left(chief, "2025-10-19")).status_code == 201
+    assert (await place.post(path, duty)).status_code == 201

@@ -191,3 +191,34 @@ async def test_a_check_is_at_ones_own_centre_or_right_below_and_not_tomorrow(
     early = await checked(township, None, "甲")
     done = {"done": "已改", "on": "2025-10-08"}
     assert (await township.post(f"/checks/{early}/findings/1/follow-up", done)).status_code == 422
+
+
+async def test_a_check_of_a_day_that_no_calendar_has_is_refused_and_spoils_no_report(
+    seat: Seating,
+) -> None:
+    township = await seat("shapotou", Level.TOWNSHIP)
+    ancient = await township.post("/checks", {"on": "1990-01-01", "findings": ["甲"]})
+    assert (ancient.status_code, ancient.json()["code"]) == (409, "calendar_missing")
+    assert (await township.get("/check-report")).status_code == 200
+
+
+@pytest.mark.parametrize(("on", "provisional"), [("2026-12-31", False), ("2027-01-01", True)])
+async def test_a_report_of_a_year_that_is_not_published_says_so(
+    seat: Seating, on: str, provisional: bool
+) -> None:
+    township = await seat("shapotou", Level.TOWNSHIP)
+    await checked(township, None, "公示牌未更新")
+    assert (await township.get("/check-report", on=on)).json()["provisional"] is provisional
+
+
+async def test_a_policy_is_issued_before_it_is_registered_and_lies_at_an_address(
+    seat: Seating,
+) -> None:
+    place = await seat("nanchang")
+    early = issued() | {"issued_on": "2025-10-10"}
+    elsewhere = issued() | {"document": {"title": "卫生制度", "address": "javascript:alert(1)"}}
+    for version in (early, elsewhere):
+        refused = await place.post("/policies", {"title": "卫生制度", "version": version})
+        assert refused.status_code == 422
+    today = issued() | {"issued_on": "2025-10-09"}
+    assert await place.made("/policies", {"title": "卫生制度", "version": today})

@@ -93,3 +93,13 @@ async def test_once_the_real_day_has_come_the_sandbox_goes_with_it(sandbox: Seat
 async def test_another_centre_keeps_the_real_day(sandbox: Seat, seat: Seating) -> None:
     await day_set(sandbox, "2026-03-02")
     assert (await received(await seat("nanchang")))["received_at"].startswith("2025-10-09")
+
+
+async def test_the_list_of_centres_shows_a_sandbox_under_the_law_of_its_day(sandbox: Seat) -> None:
+    body = {"regulation": "aohan", "since": "2025-10-20"}
+    assert (await sandbox.post("/adoptions", body)).status_code == 201
+    headers = sandbox.issuer.bearer(centres=(sandbox.centre,))
+    for on, regulation in (("2025-10-19", "nanchang"), ("2025-10-20", "aohan")):
+        await day_set(sandbox, on)
+        listed = await sandbox.client.get("/v1/centres", headers=headers)
+        assert [each["regulation"] for each in listed.json()["items"]] == [regulation]

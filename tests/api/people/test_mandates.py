@@ -1,7 +1,7 @@
 """Mandates over HTTP: granted, filed by whom the text names, published, revoked, asked about."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -234,3 +234,50 @@ async def test_what_is_published_is_cached_and_names_nobody(hire: Hire) -> None:
     assert "public" in first.headers["cache-control"]
     (item,) = first.json()["items"]
     assert item.keys().isdisjoint({"entered_by", "revoked_because", "version"})
+
+
+@row("shapotou/20")
+async def test_a_mandate_that_is_withheld_is_not_published(hire: Hire) -> None:
+    staff = await hire("shapotou")
+    item = await staff.item()
+    shown, hidden = (await granted(staff, item))["id"], (await granted(staff, item))["id"]
+    body = {
+        "kind": "mandate",
+        "resource_id": hidden,
+        "ground": "state_secret",
+        "reason": "涉密项目",
+    }
+    headers = staff.issuer.bearer(centres=(staff.centre,)) | {"Idempotency-Key": uuid4().hex}
+    path = staff.path("/withholdings")
+    assert (await staff.client.post(path, json=body, headers=headers)).status_code == 201
+    assert await published(staff, "2025-10-09") == [shown]
+    assert len((await staff.get("/mandates")).json()["items"]) == 2
+
+
+async def test_a_mandate_is_of_a_department_that_is_there_and_for_its_own_windows(
+    hire: Hire,
+) -> None:
+    staff = await hire("tianya")
+    one, other = await staff.department(since="2025-01-02"), await staff.department()
+    said = {
+        "department_id": one,
+        "item_ids": [await staff.item()],
+        "powers": ["decide"],
+        "since": "2025-01-02",
+        "signed_on": "2025-01-01",
+        "document": PAPER,
+    }
+
+    async def window(**more: object) -> str:
+        known = {"kind": "own", "name": "窗口", "department_id": other, "reason": "统一安排"}
+        return str((await staff.made("/windows", {**known, **more}))["id"])
+
+    early = await staff.post("/mandates", {**said, "since": "2025-01-01"})
+    assert (early.status_code, early.json()["code"]) == (409, "department_not_at_centre")
+    for window_id, status in (
+        (await window(), 422),
+        (await window(kind="comprehensive"), 201),
+        (await window(department_id=one), 201),
+    ):
+        answer = await staff.post("/mandates", {**said, "window_id": window_id})
+        assert answer.status_code == status

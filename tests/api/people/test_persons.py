@@ -115,6 +115,7 @@ async def test_what_was_registered_wrong_is_corrected_and_the_entry_names_the_fi
 @pytest.mark.parametrize(
     "said",
     [
+        {},
         {"removed": ["name"]},
         {"removed": ["phone"], "phone": "13812345678"},
         {"id_number": "110105194912310021"},
@@ -200,8 +201,12 @@ async def test_an_erasure_takes_away_everything_but_the_id(hire: Hire) -> None:
 async def test_nothing_is_entered_of_somebody_who_is_erased(hire: Hire) -> None:
     staff = await hire("nanchang")
     person, department = await staff.person(**KNOWN), await staff.department()
+    former = await staff.posting(department, person_id=person)
+    left = {"until": "2025-10-08", "reason": "调离"}
+    await staff.post(f"/postings/{former}/end", left, etag='"1"')
     done = await staff.post(f"/persons/{person}/erasure", {"reason": "本人申请"}, etag='"1"')
     assert done.status_code == 201
+    duty = {"title": "窗口值班", "since": "2025-10-01", "window_related": True}
     posting = {
         "person_id": person,
         "department_id": department,
@@ -213,6 +218,7 @@ async def test_nothing_is_entered_of_somebody_who_is_erased(hire: Hire) -> None:
         (f"/persons/{person}/correction", {"reason": "更正", "name": "张三"}),
         (f"/persons/{person}/erasure", {"reason": "再次"}),
         ("/postings", posting),
+        (f"/postings/{former}/duties", duty),
     ):
         again = await staff.post(path, said, etag='"2"')
         assert (again.status_code, again.json()["code"]) == (409, "person_erased")

@@ -84,10 +84,10 @@ async def test_two_who_post_one_person_at_once_make_one_posting(hire: Hire) -> N
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
 
 
-async def test_a_posting_ends_once_and_not_before_it_began(hire: Hire) -> None:
+async def test_a_posting_ends_once_and_not_before_the_eve_of_its_beginning(hire: Hire) -> None:
     staff = await hire("tianya")
     path = f"/postings/{await staff.posting(await staff.department(), since='2025-10-09')}"
-    early = await staff.post(path + "/end", {"until": "2025-10-08", "reason": "轮换"})
+    early = await staff.post(path + "/end", {"until": "2025-10-07", "reason": "轮换"})
     assert (early.status_code, early.json()["code"]) == (422, "impossible_fact")
     done = await staff.post(path + "/end", {"until": "2025-10-09", "reason": "轮换"})
     assert done.status_code == 201
@@ -255,3 +255,53 @@ async def test_a_posting_without_the_scope_or_from_elsewhere_is_not_made(hire: H
         staff.path("/postings"), json={}, headers={**token, "Idempotency-Key": uuid4().hex}
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
+async def test_a_posting_that_was_entered_by_mistake_never_was(hire: Hire) -> None:
+    staff = await hire("aohan")
+    department, person = await staff.department(), await staff.person()
+    of = {"person_id": person, "department_id": department, "role": "window_clerk"}
+    mistaken = await staff.posting(department, person_id=person, since="2030-01-01")
+    assert (await staff.post("/postings", {**of, "since": "2025-10-09"})).status_code == 409
+    body = {"until": "2029-12-31", "reason": "误登"}
+    assert (await staff.post(f"/postings/{mistaken}/end", body)).status_code == 201
+    assert (await staff.post("/postings", {**of, "since": "2025-10-09"})).status_code == 201
+    found = await staff.get("/postings", person_id=person, on="2030-01-01")
+    assert [each["since"] for each in found.json()["items"]] == ["2025-10-09"]
+
+
+async def test_people_sit_at_a_window_of_their_own_that_is_not_closed(hire: Hire) -> None:
+    staff = await hire("aohan")
+    one, other = await staff.department(), await staff.department()
+
+    async def window(**more: object) -> str:
+        said = {"kind": "own", "name": "窗口", "department_id": other, **more}
+        return str((await staff.made("/windows", said))["id"])
+
+    async def posted(window_id: str) -> int:
+        of = {"department_id": one, "role": "window_clerk", "since": "2025-10-09"}
+        said = {**of, "person_id": await staff.person(), "window_id": window_id}
+        return (await staff.post("/postings", said)).status_code
+
+    own, shared = await window(department_id=one), await window(kind="comprehensive")
+    assert await posted(await window()) == 422
+    assert await posted(own) == await posted(shared) == 201
+    assert (await staff.post(f"/windows/{own}/closure", {"reason": "撤销"})).status_code == 201
+    assert await posted(own) == 422
+
+
+async def test_why_somebody_left_is_kept_with_the_posting_and_told_to_nobody(hire: Hire) -> None:
+    staff = await hire("aohan")
+    posting = await staff.posting(await staff.department())
+    body = {"until": "2025-10-09", "reason": "身体不适"}
+    duty = {"title": "窗口值班", "since": "2025-10-01", "window_related": True}
+    made = await staff.made(f"/postings/{posting}/duties", duty)
+    await staff.post(f"/postings/{posting}/duties/{made['id']}/end", body)
+    await staff.get(f"/postings/{posting}")
+    ended = await staff.post(f"/postings/{posting}/end", body)
+    assert ended.json()["end_reason"] == "身体不适"
+    audit = await staff.client.get(
+        staff.path("/audit"), headers=staff.issuer.bearer(centres=(staff.centre,))
+    )
+    told = [each["facts"] for each in audit.json()["items"] if each["action"] == "ended"]
+    assert told == [{"until": "2025-10-09"}, {"until": "2025-10-09"}]

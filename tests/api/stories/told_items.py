@@ -148,6 +148,25 @@ async def demanded(hall: Hall) -> httpx.Response:
     return await hall.send("rule_on_demands", query=query, **path)
 
 
+async def overridden(hall: Hall) -> httpx.Response:
+    item_id = await served(hall, "nanchang")
+    return await hall.send("enter_legal_override", "nanchang", centre="nanchang", item_id=item_id)
+
+
+def of_override(operation_id: str, example: str | None = None) -> Story:
+    """Asked of a legal override that was entered."""
+
+    async def story(hall: Hall) -> httpx.Response:
+        made = await overridden(hall)
+        path = {"centre": made.url.path.split("/")[3], "item_id": made.json()["item_id"]}
+        if operation_id != "list_legal_overrides":
+            path["override_id"] = made.json()["id"]
+        etag = made.headers["etag"] if example else None
+        return await hall.send(operation_id, example, etag=etag, **path)
+
+    return story
+
+
 async def read(hall: Hall) -> httpx.Response:
     return await hall.send("read_item", centre=HERE, item_id=await served(hall))
 
@@ -164,6 +183,8 @@ READ: Final[Mapping[str, Story]] = {
     "list_item_reviews": reviewed,
     "list_item_changes": of_it(EXIT, "list_item_changes"),
     "read_item_change": of_it(EXIT, "read_item_change"),
+    "list_legal_overrides": of_override("list_legal_overrides"),
+    "read_legal_override": of_override("read_legal_override"),
     "list_guides": of_it(drafted("complete"), "list_guides"),
     "read_guide": of_it(drafted("complete"), "read_guide"),
     "read_guide_outputs": of_it(PUBLISHED, "read_guide_outputs"),
@@ -193,6 +214,8 @@ SENT: Final[Mapping[tuple[str, str], Story]] = {
         EXIT, OPINED, APPROVED, ("implement_item_change", "done")
     ),
     ("retract_item_change", "withdrawn"): stepped(EXIT, ("retract_item_change", "withdrawn")),
+    ("enter_legal_override", "nanchang"): overridden,
+    ("end_legal_override", "repealed"): of_override("end_legal_override", "repealed"),
     ("draft_guide", "complete"): drafted("complete"),
     ("draft_guide", "next_month"): drafted("next_month"),
     ("revise_guide", "shorter"): stepped(drafted("complete"), ("revise_guide", "shorter")),

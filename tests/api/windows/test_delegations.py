@@ -277,3 +277,13 @@ async def test_whether_the_window_may_accept_is_asked_for_any_day(at_centre: Ope
     silent = await served(at_centre, "shapotou")
     query = {"window_id": silent.window, "item_id": silent.item}
     assert (await silent.place.get("/delegations/coverage", **query)).json()["outcome"] == "no_rule"
+
+
+async def test_a_delegation_is_ended_once(at_centre: Opening) -> None:
+    hall = await served(at_centre, "aohan")
+    path = f"/delegations/{await hall.delegated()}/end"
+    body: Json = {"until": "2025-10-08", "reason": "恢复窗口"}
+    assert (await hall.place.post(path, body, etag='"1"')).status_code == 201
+    for until in ("2025-10-08", "2025-10-01"):
+        again = await hall.place.post(path, body | {"until": until}, etag='"2"')
+        assert (again.status_code, again.json()["code"]) == (409, "delegation_ended")

@@ -206,3 +206,25 @@ async def test_the_last_liaison_and_the_opening_of_the_window_do_not_pass_each_o
             place.post(f"/appointments/{liaison}/end", ended, etag=place.etags[liaison]),
         )
         assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+
+async def test_nothing_is_asked_for_that_the_window_can_never_do(at_centre: Opening) -> None:
+    asked = await opened(at_centre)
+    path = f"/windows/{asked.window}/requests"
+    body: Json = {"reason": "统一安排"}
+    again = await asked.place.post(path, body | {"event": "enter"})
+    assert (again.status_code, again.json()["code"]) == (409, "window_stage_refused")
+    await asked.approved("withdraw")
+    assert (await asked.act("closure")).status_code == 201
+    for event in ({"event": "withdraw"}, {"event": "adjust", "change": {"name": "甲"}}):
+        late = await asked.place.post(path, body | event)
+        assert (late.status_code, late.json()["code"]) == (409, "window_stage_refused")
+
+
+async def test_a_window_is_asked_for_a_department_of_the_centre(at_centre: Opening) -> None:
+    asked, other = await prepared(at_centre), await at_centre("erdos-hitech")
+    path = f"/windows/{asked.window}/requests"
+    for unit, status in ((await other.department(), 404), (await asked.place.department(), 201)):
+        change: Json = {"department_id": unit}
+        body: Json = {"event": "adjust", "reason": "划转", "change": change}
+        assert (await asked.place.post(path, body)).status_code == status

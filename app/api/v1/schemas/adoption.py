@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.wire import Text
+from app.api.wire import Named, Text
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.day import SHANGHAI
 from app.domain.organisation.adoption import Acknowledgement, Adoption
 from app.domain.provision import Written
 from app.domain.rulebook import Rulebook
 
-Name = Annotated[Text, Field(max_length=100)]
+Name = Annotated[Named, Field(max_length=100)]
 Reason = Annotated[Text, Field(max_length=500)]
 
 

@@ -226,6 +226,14 @@ class CompletionIn(ActIn):
         return Completion(window_id=self.window_id)
 
 
+class LegalLimitOut(BaseModel):
+    """法律法规另行规定的时限（工作日）。"""
+
+    law: str
+    article: str | None
+    days: int
+
+
 class CaseItemOut(BaseModel):
     """收件时的事项及其时限（工作日）。"""
 
@@ -234,6 +242,9 @@ class CaseItemOut(BaseModel):
     kind: ItemKind
     statutory_days: int | None
     promised_days: int | None
+    legal_limit: LegalLimitOut | None = Field(
+        description="法律法规另有规定、优先于本规章的时限；没有的为空"
+    )
 
 
 class ExtensionOut(BaseModel):

@@ -36,6 +36,7 @@ def case_out(
             "kind": case.item.kind,
             "statutory_days": case.item.statutory_days,
             "promised_days": case.item.promised_days,
+            "legal_limit": case.item.legal_limit,
         },
         "regulation": case.under.regulation,
         "edition": case.under.edition,

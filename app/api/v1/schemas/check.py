@@ -116,5 +116,6 @@ class CheckReportOut(BaseModel):
     """尚未整改的问题，最早检查的在前。"""
 
     on: date
+    provisional: bool = Field(description="所查之日的放假安排尚未公布，日数按周一至周五暂计")
     open_findings: int
     items: tuple[OpenFindingOut, ...]

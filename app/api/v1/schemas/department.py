@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.v1.schemas.page import PageQuery
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.day import ImpossibleFact
@@ -16,7 +16,7 @@ from app.domain.organisation.credit_code import check_credit_code
 from app.domain.organisation.department import ApprovalOffice, Department, DepartmentKind
 from app.domain.provision import Written
 
-Name = Annotated[Text, Field(max_length=100)]
+Name = Annotated[Named, Field(max_length=100)]
 Reason = Annotated[Text, Field(max_length=500)]
 CreditCode = Annotated[Text, Field(max_length=40)]
 KINDS = "ordinary 部门、单位，police_station 派出所，village_committee 村（居）民委员会"
@@ -93,7 +93,7 @@ class OfficeIn(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeClosingIn(Written):
-    """撤销审批处（办）：`until` 为最后一日。"""
+    """撤销审批处（办）：`until` 为最后一日；误登的写起日的前一日，即从未设立。"""
 
     until: date
 

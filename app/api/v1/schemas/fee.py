@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from app.api.v1.schemas.page import PageQuery
 from app.api.v1.schemas.special_day import RevocationOut
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.db.charges import Charge
 from app.db.fees import PublicFee
 from app.domain.casework.acts import refuse_personal_values
@@ -22,9 +23,28 @@ from app.domain.special_day import Revocation
 MOST_UNITS: Final = 100_000
 Plain = dict[str, Any]  # Any: typed by the models of this file
 Name = Annotated[Text, Field(max_length=200)]
-Reason = Annotated[Text, Field(max_length=300)]
+Reason = Annotated[Named, Field(max_length=300)]
 Basis = Annotated[Text, Field(max_length=1000)]
-Money = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", examples=["100.00"])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Yuan:
+    """The annotation behind `Money`, so that whoever writes it otherwise is told how."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        written = core_schema.str_schema(
+            pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", strict=True
+        )
+        return core_schema.custom_error_schema(
+            written,
+            custom_error_type="money_invalid",
+            custom_error_message="an amount is a text like 100.00",
+        )
+
+
+Money = Annotated[str, _Yuan(), Field(examples=["100.00"])]
 Quantity = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 
 
@@ -37,8 +57,10 @@ class PayeeIn(Written):
     fiscal: bool | None = None
 
     def payee(self) -> Payee:
-        """Raises PersonalValue."""
+        """Raises PersonalValue; ImpossibleFact for a fiscal account that is said to be none."""
         refuse_personal_values(self)
+        if self.kind is PayeeKind.FISCAL_ACCOUNT and self.fiscal is False:
+            raise ImpossibleFact("payee.fiscal", "收款方为财政专户的，款项即进入财政专户")
         return Payee(kind=self.kind, name=self.name, fiscal=self.fiscal)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.v1.schemas.page import PageQuery
 from app.api.v1.schemas.ruling import WarningOut, cautions_out
 from app.api.v1.schemas.window import ApprovalIn, ApprovalOut
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.casework.case_facts import ItemKind
@@ -29,10 +29,11 @@ PLACES: Final = "in_hall 进厅，outside 未进厅"
 GROUNDS: Final = "state_security 国家安全，secret 涉密，government_approval 经政府批准的其他情形"
 LACKS: Final = "office 未归并审批办，window 未进窗口，guide 无公布的指南，form 无表格与样本"
 MOST_DAYS: Final = 3660
-Name = Annotated[Text, Field(max_length=200)]
+Name = Annotated[Named, Field(max_length=200)]
 Class = Annotated[Text, Field(max_length=40)]
 Code = Annotated[Text, Field(max_length=64)]
-Reason = Annotated[Text, Field(max_length=1000)]
+Reason = Annotated[Named, Field(max_length=1000)]
+Note = Annotated[Text, Field(max_length=1000)]
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Flow = Annotated[tuple[Name, ...], Field(max_length=50)]
 Windows = Annotated[tuple[UUID, ...], Field(max_length=50)]
@@ -70,7 +71,7 @@ class ExemptionIn(Written):
     ground: Ground
     approval: ApprovalIn | None = None
     until: date | None = None
-    reason: Reason | None = None
+    reason: Note | None = None
 
     def exemption(self, today: date) -> Exemption:
         """Raises ImpossibleFact, PersonalValue."""

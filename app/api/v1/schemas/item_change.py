@@ -7,11 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.v1.schemas.item import Class, Code, Days, Flow, Name, Reason
+from app.api.v1.schemas.item import Class, Code, Days, Flow, Name, Note, Reason
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import ExclusionKind
+from app.domain.day import ImpossibleFact
 from app.domain.items.item_change import ChangeStage, ItemChange, Proposal, Taken
 from app.domain.items.steps import ChangeKind, Step
 from app.domain.provision import Written
@@ -78,12 +79,14 @@ class StepIn(Written):
     """一个环节的意见；不同意的写明 `note`。核准须附文件（`document`，文件名称与文号）。"""
 
     favourable: bool = True
-    document: Reason | None = None
-    note: Reason | None = None
+    document: Note | None = None
+    note: Note | None = None
 
     def taken(self, step: Step, *, by: str, on: date) -> Taken:
-        """Raises PersonalValue."""
+        """Raises PersonalValue, ImpossibleFact."""
         refuse_personal_values(self)
+        if not self.favourable and not (self.note or "").strip():
+            raise ImpossibleFact("note", "不同意的须写明意见")
         return Taken(
             step=step,
             on=on,

@@ -8,13 +8,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.v1.schemas.page import PageQuery
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.domain.organisation.mandate import Mandate, Power
 from app.domain.provision import Written
 
 MOST_ITEMS = 200
-Title = Annotated[Text, Field(max_length=300)]
-Number = Annotated[Text, Field(max_length=100)]
+Title = Annotated[Named, Field(max_length=300)]
+Number = Annotated[Named, Field(max_length=100)]
 Address = Annotated[Text, Field(max_length=500, pattern=r"^https?://\S+$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 POWERS = "accept 受理，decide 决定，seal 用章"

@@ -68,6 +68,8 @@ class CorrectionIn(Written):
             PersonalField.PHONE: self.phone,
         }
         new = {field: value for field, value in given.items() if value is not None}
+        if not self.fields():
+            raise ImpossibleFact("name", "至少写明一项要更正或去掉的")
         if PersonalField.NAME in self.removed or new.keys() & set(self.removed):
             raise ImpossibleFact("removed", "姓名不能没有，同一项不能既改又去")
         return _kept(new, on) | dict.fromkeys(self.removed)

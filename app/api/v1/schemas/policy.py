@@ -8,15 +8,16 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.v1.schemas.page import PageQuery
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
-from app.domain.day import SHANGHAI, ImpossibleFact
+from app.domain.day import SHANGHAI, ImpossibleFact, local_day
 from app.domain.organisation.document import Document
 from app.domain.organisation.policy import Policy, PolicyVersion
 from app.domain.provision import Written
 
-Title = Annotated[Text, Field(max_length=200)]
+Title = Annotated[Named, Field(max_length=200)]
+Address = Annotated[Text, Field(max_length=1000, pattern=r"^https?://\S+$")]
 Sha256 = Annotated[Text, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -27,7 +28,7 @@ class DocumentIn(Written):
     title: Title
     number: Title | None = None
     issued_on: date | None = None
-    address: Annotated[Text, Field(max_length=1000)] | None = None
+    address: Address | None = None
     sha256: Sha256 | None = None
     size: Annotated[int, Field(ge=0)] | None = None
 
@@ -65,6 +66,8 @@ class PolicyVersionIn(Written):
         """Raises ImpossibleFact, PersonalValue."""
         if self.until is not None and self.until < self.since:
             raise ImpossibleFact("until", f"不得早于施行之日 {self.since}")
+        if self.issued_on > (today := local_day(at)):
+            raise ImpossibleFact("issued_on", f"不得晚于今日 {today}，待印发之后再登记")
         return PolicyVersion(
             number=number,
             issued_on=self.issued_on,

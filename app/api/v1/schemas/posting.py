@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.v1.schemas.page import PageQuery
 from app.api.v1.schemas.ruling import FindingOut
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.domain.provision import Written
 from app.domain.staffing.posting import PostingRole, ServiceSystem
 from app.domain.staffing.record import RecordKind
 
-Title = Annotated[Text, Field(max_length=100)]
+Title = Annotated[Named, Field(max_length=100)]
 Reason = Annotated[Text, Field(max_length=300)]
 Note = Annotated[Text, Field(max_length=2000)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -44,7 +44,7 @@ class PostingIn(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndIn(Written):
-    """结束：`until` 是末日（含当日）。"""
+    """结束：`until` 是末日（含当日）。派驻误登的，写到岗首日的前一日，即从未到岗。"""
 
     until: date
     reason: Reason

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from app.api.v1.schemas.fee import Name, Reason, revocation_out
+from app.api.v1.schemas.fee import Reason, revocation_out
+from app.api.v1.schemas.item import Name
 from app.api.v1.schemas.page import PageQuery
 from app.api.v1.schemas.special_day import RevocationOut
 from app.api.wire import Day, Text

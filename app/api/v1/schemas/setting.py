@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from app.api.wire import Text
 from app.db.ids import uuid7
@@ -14,12 +15,25 @@ from app.domain.organisation.setting import Setting, SettingVersion, Unit, Value
 from app.domain.provision import Written
 
 
+class _OneOfThree:
+    """The annotation of a value that may be several things: what is none of them is one mistake."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.custom_error_schema(
+            handler(source),
+            custom_error_type="setting_value",
+            custom_error_message="须为不超过 2147483647 的整数、文本或 null。",
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingIn(Written):
     """一项设置，自 `since` 起；`unit` 须与该设置的单位一致，`value` 为 null 即不再设置。"""
 
     key: Annotated[Text, Field(max_length=60)]
-    value: Value | None
+    value: Annotated[Value | None, _OneOfThree()]
     unit: Unit
     since: date | None = None
 

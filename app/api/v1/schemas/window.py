@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.v1.schemas.page import PageQuery
-from app.api.wire import Day, Text
+from app.api.wire import Day, Named, Text
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.day import ImpossibleFact
@@ -29,7 +29,8 @@ from app.domain.organisation.window import (
 from app.domain.organisation.window_request import RequestStage, WindowRequest
 from app.domain.provision import Written
 
-Name = Annotated[Text, Field(max_length=100)]
+Name = Annotated[Named, Field(max_length=100)]
+Number = Annotated[Text, Field(max_length=100)]
 Reason = Annotated[Text, Field(max_length=500)]
 KINDS: Final = "own 部门窗口，comprehensive 综合窗口，specialised_hall 专业大厅，sub_hall 分厅"
 
@@ -39,7 +40,7 @@ class ApprovalIn(Written):
     """批准：由谁批准、文号、文件名称与日期。"""
 
     by: Body
-    number: Name | None = None
+    number: Number | None = None
     document: Reason | None = None
     issued_on: date | None = None
 
