@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from app import cli
+from app.api import logging
 from tests.databases import Clone
 
 GUIJU = Path(sys.executable).with_name("guiju")
@@ -47,19 +48,24 @@ def guiju(var: Path, *arguments: str, **more: str) -> Done:
 
 
 class Here:
-    """The command line in this process: quick, for what starts no event loop and no server."""
+    """The command line in this process: quick, for all but signals, ports, locks and terminals.
+
+    A test that runs in an event loop calls it in a thread."""
 
     def __init__(self, var: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.var, self.capsys = var, capsys
 
     def __call__(self, *arguments: str, **more: str) -> Done:
         with pytest.MonkeyPatch.context() as patched:
-            patched.setenv("GUIJU_WORKERS", "1")  # an option writes there; it is put back
+            for written in ("GUIJU_WORKERS", "DATABASE_URL"):  # by the program; they are put back
+                patched.setenv(written, "")
+                patched.delenv(written)
             for name, value in environment(self.var, **more).items():
                 patched.setenv(name, value)
             patched.setattr(sys, "argv", ["guiju", *arguments])
             with pytest.raises(SystemExit) as ended:
                 cli.main()
+        logging.configure(stream=sys.__stderr__)  # what a command logs to ends with its test
         out, err = self.capsys.readouterr()
         return Done(arguments, int(str(ended.value.code)), out, err)
 
@@ -151,8 +157,8 @@ def test_a_mistake_is_one_line_that_names_it(
 
 
 @pytest.mark.parametrize("url", ["mysql://u:geheim@h/d", "postgresql://u:geheim@127.0.0.1:1/d"])
-def test_a_database_out_of_reach_is_one_line_without_its_password(tmp_path: Path, url: str) -> None:
-    done = guiju(tmp_path, "db", "current", DATABASE_URL=url)
+def test_a_database_out_of_reach_is_one_line_without_its_password(here: Here, url: str) -> None:
+    done = here("db", "current", DATABASE_URL=url)
     assert done.returncode == 1
     assert re.fullmatch(r"guiju: [^\n]+\n", done.stderr), done.stderr
     assert "geheim" not in done.stderr
@@ -185,12 +191,14 @@ def test_a_token_is_made_before_the_service_ever_ran_and_the_key_stays_private(h
     assert (here.var / "signing.pem").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_service_starts_serves_beside_the_other_commands_and_stops(tmp_path: Path) -> None:
-    port = free_port()
+def test_the_service_starts_serves_beside_the_other_commands_and_stops(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port, here = free_port(), Here(tmp_path, capsys)
     with serving(tmp_path, port, GUIJU_WORKERS="2") as process:
-        token = guiju(tmp_path, "token", "--scope", "rulings").stdout
+        token = here("token", "--scope", "rulings").stdout
         assert claims_in(token)["scope"] == "rulings"
-        current = guiju(tmp_path, "db", "current")
+        current = here("db", "current")
         assert re.fullmatch(r"(\S+) \(newest: \1\)\n", current.stdout), current.stderr
         again = guiju(tmp_path, "serve", PORT=str(port + 1))
         assert (again.returncode, again.stderr.count("\n")) == (1, 1)
@@ -219,30 +227,30 @@ def test_a_killed_service_starts_again_on_the_same_folder_and_port(tmp_path: Pat
 
 
 def test_without_the_owner_the_service_refuses_a_schema_that_is_not_at_head(
-    tmp_path: Path, fresh_database: Clone
+    here: Here, tmp_path: Path, fresh_database: Clone
 ) -> None:
     owner = {
         "DATABASE_URL": fresh_database.service_url,
         "GUIJU_MIGRATION_URL": fresh_database.owner_url,
     }
-    down = guiju(tmp_path, "db", "downgrade", "base", **owner)
+    down = here("db", "downgrade", "base", **owner)
     assert down.returncode == 0, down.stderr
     refused = guiju(
         tmp_path, "serve", DATABASE_URL=fresh_database.service_url, PORT=str(free_port())
     )
     assert refused.returncode == 1
     assert re.fullmatch(r"guiju: [^\n]+\n", refused.stderr), refused.stderr
-    up = guiju(tmp_path, "db", "upgrade", **owner)
+    up = here("db", "upgrade", **owner)
     assert up.returncode == 0, up.stderr
     port = free_port()
     with serving(tmp_path, port, DATABASE_URL=fresh_database.service_url):
         assert httpx.get(f"http://127.0.0.1:{port}/livez").status_code == 200
 
 
-def test_the_documents_drift_is_found(tmp_path: Path) -> None:
+def test_the_documents_drift_is_found(here: Here, tmp_path: Path) -> None:
     place = tmp_path / "v1.json"
-    assert guiju(tmp_path, "openapi", "--out", str(place)).returncode == 0
-    assert guiju(tmp_path, "openapi", "--check", "--out", str(place)).returncode == 0
+    assert here("openapi", "--out", str(place)).returncode == 0
+    assert here("openapi", "--check", "--out", str(place)).returncode == 0
     place.write_text(place.read_text().replace("openapi", "0penapi", 1))
-    drifted = guiju(tmp_path, "openapi", "--check", "--out", str(place))
+    drifted = here("openapi", "--check", "--out", str(place))
     assert (drifted.returncode, drifted.stderr.count("\n")) == (1, 1)

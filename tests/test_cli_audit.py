@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from app.db.heads import new_key
 from tests.databases import Clone
 from tests.db.forged import LENGTH, Ledger, ledger_in
-from tests.test_cli import GUIJU, Done, Here, environment, guiju, here
+from tests.test_cli import GUIJU, Done, Here, environment, here
 
 __all__ = ["here"]  # the fixture
 
@@ -27,16 +28,27 @@ async def kept(fresh_database: Clone, tmp_path: Path) -> AsyncIterator[Ledger]:
         yield made
 
 
-async def verify(kept: Ledger, *more: str) -> Done:
-    url = kept.engine.url.render_as_string(hide_password=False)
-    arguments = ("audit", "verify", *more)
-    return await asyncio.to_thread(guiju, kept.heads.parent, *arguments, DATABASE_URL=url)
+@dataclass(frozen=True)
+class Verifying:
+    """The command, on this ledger."""
+
+    kept: Ledger
+    here: Here
+
+    async def __call__(self, *more: str) -> Done:
+        url = self.kept.engine.url.render_as_string(hide_password=False)
+        return await asyncio.to_thread(self.here, "audit", "verify", *more, DATABASE_URL=url)
 
 
-async def test_a_sound_ledger_ends_with_0_and_its_counts(kept: Ledger) -> None:
+@pytest.fixture
+def verify(kept: Ledger, capsys: pytest.CaptureFixture[str]) -> Verifying:
+    return Verifying(kept, Here(kept.heads.parent, capsys))
+
+
+async def test_a_sound_ledger_ends_with_0_and_its_counts(kept: Ledger, verify: Verifying) -> None:
     await kept.enter(2)
     await kept.enter(1, placed=False)
-    done = await verify(kept)
+    done = await verify()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         f"{kept.centre}: whole, {LENGTH + 2} links, {LENGTH + 3} entries",
@@ -45,25 +57,25 @@ async def test_a_sound_ledger_ends_with_0_and_its_counts(kept: Ledger) -> None:
     ]
 
 
-async def test_the_first_broken_entry_is_named(kept: Ledger) -> None:
+async def test_the_first_broken_entry_is_named(kept: Ledger, verify: Verifying) -> None:
     changed = kept.entered[1].id
     await kept.forge("UPDATE ledger SET actor = 'x' WHERE id = :id", id=changed)
     await kept.forge("DELETE FROM ledger WHERE id = :id", id=kept.entered[3].id)
-    done = await verify(kept, "--without-heads", "--centre", str(kept.centre))
+    done = await verify("--without-heads", "--centre", str(kept.centre))
     assert (done.returncode, done.stderr) == (1, "")
     named = [line for line in done.stdout.splitlines() if line.startswith("broken: ")]
     assert named == [
         f"broken: centre {kept.centre}, position 2, entry {changed}: the entry was changed"
     ]
     assert done.stdout.splitlines()[-1].startswith("broken, 1 places named: ")
-    nowhere = await verify(kept, "--centre", "nowhere")
+    nowhere = await verify("--centre", "nowhere")
     assert (nowhere.returncode, nowhere.stderr) == (1, "guiju: no centre nowhere\n")
 
 
 async def test_a_chain_made_anew_is_found_with_copies_of_heads_and_key(
-    kept: Ledger, tmp_path: Path
+    kept: Ledger, verify: Verifying, tmp_path: Path
 ) -> None:
-    shown = await asyncio.to_thread(guiju, tmp_path, "audit", "key")
+    shown = await asyncio.to_thread(verify.here, "audit", "key")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "heads.pub").write_text(shown.stdout)
@@ -76,7 +88,7 @@ async def test_a_chain_made_anew_is_found_with_copies_of_heads_and_key(
         *("--heads", str(elsewhere / "heads.jsonl")),
         *("--key", str(elsewhere / "heads.pub")),
     )
-    done = await verify(kept, *copies)
+    done = await verify(*copies)
     assert done.returncode == 1
     assert re.search(
         f"^broken: centre {kept.centre}, position {LENGTH}, entry {kept.entered[-1].id}, "
@@ -84,7 +96,7 @@ async def test_a_chain_made_anew_is_found_with_copies_of_heads_and_key(
         done.stdout,
         re.MULTILINE,
     )
-    alone = await verify(kept, "--without-heads")
+    alone = await verify("--without-heads")
     assert alone.returncode == 0
     assert "not held against signed heads" in alone.stdout
 
@@ -122,9 +134,9 @@ def test_a_mistake_is_one_line_that_names_it(here: Here, arguments: list[str], a
 
 
 async def test_heads_that_another_key_has_signed_prove_nothing(
-    kept: Ledger, tmp_path: Path
+    kept: Ledger, verify: Verifying, tmp_path: Path
 ) -> None:
     (tmp_path / "heads.key").write_bytes(new_key())
-    done = await verify(kept)
+    done = await verify()
     assert done.returncode == 1
     assert "no head that a known key has signed" in done.stdout

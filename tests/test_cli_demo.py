@@ -30,7 +30,9 @@ from app.demo.places import BELOW, COUNTIES, POSTS, SANDBOX, TOWNSHIP, UNITS, VI
 from app.main import create_app
 from app.settings import Settings
 from tests.databases import Clone, Server, finished
-from tests.test_cli import Done, free_port, guiju, serving
+from tests.test_cli import Done, Here, free_port, guiju, here, serving
+
+__all__ = ["here"]  # the fixture
 
 FILLED = (*COUNTIES, *BELOW, SANDBOX)
 CASES = 5 * 2 * len(TODAY)
@@ -44,9 +46,6 @@ class Trial:
     clone: Clone
     var: Path
     done: Done
-
-    def again(self) -> Done:
-        return guiju(self.var, "demo", "load", DATABASE_URL=self.clone.service_url)
 
 
 async def prepare(clone: Clone, *, centres: bool) -> None:
@@ -178,9 +177,12 @@ async def count(clone: Clone, table: str) -> int:
         await connection.close()
 
 
-async def test_a_second_run_changes_nothing(trial: Trial) -> None:
-    before = await count(trial.clone, "ledger")
-    again = await asyncio.to_thread(trial.again)
+async def test_a_second_run_changes_nothing(
+    trial: Trial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, url = await count(trial.clone, "ledger"), trial.clone.service_url
+    here = Here(trial.var, capsys)
+    again = await asyncio.to_thread(here, "demo", "load", DATABASE_URL=url)
     assert again.returncode == 0, again.stderr
     assert again.stdout.splitlines()[-1].startswith("nothing to do")
     assert await count(trial.clone, "ledger") == before
@@ -253,9 +255,9 @@ async def test_an_interrupted_run_goes_on_and_founds_what_is_missing(
     ],
 )
 def test_a_mistake_is_one_line_that_names_it(
-    tmp_path: Path, arguments: list[str], settings: dict[str, str], code: int, about: str
+    here: Here, arguments: list[str], settings: dict[str, str], code: int, about: str
 ) -> None:
-    done = guiju(tmp_path, "demo", "load", *arguments, **settings)
+    done = here("demo", "load", *arguments, **settings)
     assert done.returncode == code
     assert re.fullmatch(r"guiju: [^\n]+\n", done.stderr), done.stderr
     assert about in done.stderr

@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from app.domain.oversight.retention import CATALOGUE, disposable
 from tests.databases import Clone
 from tests.db.forged import LENGTH, Ledger, ledger_in
 from tests.db.leaving import new_staff
-from tests.test_cli import GUIJU, NOBODY, Done, Here, environment, guiju, here
+from tests.test_cli import GUIJU, NOBODY, Done, Here, environment, here
 
 __all__ = ["here"]  # the fixture
 
@@ -40,12 +41,23 @@ def reached(kept: Ledger) -> dict[str, str]:
     }
 
 
-async def ask(kept: Ledger, *arguments: str) -> Done:
-    return await asyncio.to_thread(guiju, kept.heads.parent, *arguments, **reached(kept))
+@dataclass(frozen=True)
+class Asking:
+    """The commands, on this ledger."""
+
+    kept: Ledger
+    here: Here
+
+    async def __call__(self, *arguments: str) -> Done:
+        return await asyncio.to_thread(self.here, *arguments, **reached(self.kept))
+
+    async def dispose(self, kind: str, *more: str) -> Done:
+        return await self("retention", "dispose", "--kind", kind, *BEFORE, *more)
 
 
-async def dispose(kept: Ledger, kind: str, *more: str) -> Done:
-    return await ask(kept, "retention", "dispose", "--kind", kind, *BEFORE, *more)
+@pytest.fixture
+def ask(kept: Ledger, capsys: pytest.CaptureFixture[str]) -> Asking:
+    return Asking(kept, Here(kept.heads.parent, capsys))
 
 
 def test_every_kind_is_printed_with_its_term(here: Here) -> None:
@@ -79,36 +91,38 @@ def test_a_mistake_is_one_line_that_names_it(here: Here, arguments: list[str], a
     assert about in done.stderr
 
 
-async def test_old_events_are_counted_then_gone_then_there_is_nothing_to_do(kept: Ledger) -> None:
-    would = await dispose(kept, "events", "--dry-run")
+async def test_old_events_are_counted_then_gone_then_there_is_nothing_to_do(
+    kept: Ledger, ask: Asking
+) -> None:
+    would = await ask.dispose("events", "--dry-run")
     assert would.stdout == f"would dispose of {LENGTH - 1} events before 2026-03-03\n", would.stderr
-    done = await dispose(kept, "events")
+    done = await ask.dispose("events")
     assert done.stdout == f"disposed of {LENGTH - 1} events before 2026-03-03\n", done.stderr
-    again = await dispose(kept, "events")
+    again = await ask.dispose("events")
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout.startswith("nothing to do: 0 events before 2026-03-03")
     await sequencer.sequence(kept.engine)
-    verified = await ask(kept, "audit", "verify")
+    verified = await ask("audit", "verify")
     assert verified.returncode == 0, verified.stdout
     assert verified.stdout.splitlines()[-1].startswith(
         f"sound: 2 chains, {LENGTH + 1} links, {LENGTH + 1} entries (0 wait for a place); 1 signed"
     )
 
 
-async def test_people_who_left_are_counted_then_erased(kept: Ledger) -> None:
+async def test_people_who_left_are_counted_then_erased(kept: Ledger, ask: Asking) -> None:
     staff = await new_staff(kept.engine)
     left, busy = await staff.person(), await staff.person()
     await staff.posted(left, date(2026, 3, 2))
     await staff.on_duty(await staff.posted(busy, date(2026, 3, 2)), None)
-    would = await dispose(kept, "persons", "--dry-run")
+    would = await ask.dispose("persons", "--dry-run")
     more = "; 1 more have duties to finish\n"
     assert would.stdout == f"would erase 1 persons who left before 2026-03-03{more}", would.stderr
-    done = await dispose(kept, "persons")
+    done = await ask.dispose("persons")
     assert done.stdout == f"erased 1 persons who left before 2026-03-03{more}", done.stderr
     assert await staff.known() == {busy}
-    assert (await dispose(kept, "persons")).stdout.startswith("nothing to do: 0 persons")
+    assert (await ask.dispose("persons")).stdout.startswith("nothing to do: 0 persons")
     await sequencer.sequence(kept.engine)
-    assert (await ask(kept, "audit", "verify")).returncode == 0
+    assert (await ask("audit", "verify")).returncode == 0
 
 
 async def test_a_bar_is_shown_on_a_terminal(kept: Ledger) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.article import numeral
 from tests.databases import Clone
-from tests.test_cli import Done, Here, guiju, here
+from tests.test_cli import Done, Here, here
 
 __all__ = ["here"]  # the fixture
 
@@ -28,18 +28,20 @@ def one_line(done: Done) -> str:
     return done.stderr
 
 
-def test_a_text_is_attached_replaced_and_detached(tmp_path: Path, fresh_database: Clone) -> None:
+def test_a_text_is_attached_replaced_and_detached(
+    here: Here, tmp_path: Path, fresh_database: Clone
+) -> None:
     url = fresh_database.service_url
     file = written(tmp_path / "a.txt", *range(1, TIANYA + 1), encoding="gb18030")
     attach = ("rulebook", "attach-text", "tianya", file)
     for _ in range(2):
-        done = guiju(tmp_path, *attach, DATABASE_URL=url)
+        done = here(*attach, DATABASE_URL=url)
         assert (done.returncode, done.stderr) == (0, "")
         assert "19 articles, 第一条 to 第十九条" in done.stdout
         assert "第十一条（一）" in done.stdout  # items that this text does not have
     detach = ("rulebook", "detach-text", "tianya", "--edition", "undated")
-    assert guiju(tmp_path, *detach, DATABASE_URL=url).returncode == 0
-    assert "no text" in one_line(guiju(tmp_path, *detach, DATABASE_URL=url))
+    assert here(*detach, DATABASE_URL=url).returncode == 0
+    assert "no text" in one_line(here(*detach, DATABASE_URL=url))
 
 
 @pytest.mark.parametrize(

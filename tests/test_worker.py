@@ -22,7 +22,13 @@ from app.worker import Job, ReferenceAhead
 from tests.databases import Clone
 from tests.kept import NOON, enter, entry, new_centre
 
-RUN = "from app.settings import read_settings; from app.worker import run; run(read_settings())"
+RUN = """
+from app.api import logging
+from app.settings import read_settings
+from app.worker import run
+logging.configure()
+run(read_settings())
+"""
 
 
 async def test_the_worker_places_entries_until_it_is_told_to_end(

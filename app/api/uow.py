@@ -95,9 +95,11 @@ class Work:
         facts: Mapping[str, Any],  # Any: each action has facts of its own
         *,
         rows: Sequence[str] = (),
+        override: Mapping[str, str] | None = None,
     ) -> Entry:
-        """Enter what is done to the subject, with the event that tells of it."""
-        entry = self._entry(action, facts, rows)
+        """Enter what is done to the subject, with the event that tells of it; with the `override`
+        of the soft rule that stood against it."""
+        entry = replace(self._entry(action, facts, rows), override=override)
         type_ = f"cn.guiju.{entry.subject_kind}.{action}"
         await self.uow.enter([Recorded(entry=entry, type_=type_, data=facts)])
         return entry

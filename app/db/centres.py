@@ -149,6 +149,11 @@ _RENAME: Final = (
     .where(centre.c.id == bindparam("of"), centre.c.version == bindparam("was"))
     .values(name=bindparam("named"), version=centre.c.version + 1)
 )
+_SET_UNIT_TYPE: Final = (
+    update(centre)
+    .where(centre.c.id == bindparam("of"), centre.c.version == bindparam("was"))
+    .values(unit_type=bindparam("kind"), version=centre.c.version + 1)
+)
 _SET_DAY: Final = (
     update(centre)
     .where(centre.c.id == bindparam("of"))
@@ -209,6 +214,14 @@ async def rename(connection: AsyncConnection, centre_id: UUID, named: str, *, wa
     """Whether the centre was still at that version."""
     values = {"of": centre_id, "was": was, "named": named}
     return bool((await connection.execute(_RENAME, values)).rowcount)
+
+
+async def set_unit_type(
+    connection: AsyncConnection, centre_id: UUID, kind: CentreType, *, was: int
+) -> bool:
+    """Whether the centre was still at that version."""
+    values = {"of": centre_id, "was": was, "kind": kind.value}
+    return bool((await connection.execute(_SET_UNIT_TYPE, values)).rowcount)
 
 
 async def set_sandbox_day(connection: AsyncConnection, centre_id: UUID, on: date) -> None:

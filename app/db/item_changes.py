@@ -1,5 +1,6 @@
 """Item changes (事项进退与变更) as they are kept: what was proposed, and who agreed when."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +24,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db import entries
@@ -91,6 +92,17 @@ _IMPLEMENTED: Final = entries.listed(item_change, "centre_id").where(
     item_change.c.stage == "implemented",
     item_change.c.kind == "change",
     item_change.c.ended_on.between(bindparam("since"), bindparam("until")),
+)
+_REPLACED: Final = (
+    select(item_change.c.item_id, item_change.c.before)
+    .ext(distinct_on(item_change.c.item_id))
+    .where(
+        item_change.c.centre_id == bindparam("centre_id"),
+        item_change.c.item_id == bindparam("items", type_=ARRAY(Uuid)).any_(),
+        item_change.c.stage == "implemented",
+        item_change.c.ended_on > bindparam("on"),
+    )
+    .order_by(item_change.c.item_id, item_change.c.ended_on, item_change.c.id)
 )
 _ADD: Final = insert(item_change)
 _SAVE: Final = (
@@ -164,6 +176,16 @@ async def implemented(
     asked = {"centre_id": centre_id, "since": since, "until": until}
     found = await entries.page(connection, _IMPLEMENTED, after, limit, **asked)
     return [_change(row) for row in found]
+
+
+async def replaced_since(
+    connection: AsyncConnection, centre_id: UUID, items: Collection[UUID], on: date
+) -> dict[UUID, Limits]:
+    """The limits that these items had at the end of that day; an item that no later change has
+    touched is left out."""
+    values = {"centre_id": centre_id, "items": list(items), "on": on}
+    found = await connection.execute(_REPLACED, values)
+    return {row.item_id: _BEFORE.validate_python(row.before) for row in found}
 
 
 def _moving(change: ItemChange) -> dict[str, Any]:  # Any: a value for each column

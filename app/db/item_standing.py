@@ -37,6 +37,7 @@ async def standing_of(
     formed = {form.item_id for form in await forms.current(connection, centre_id, ids, on)}
     departments = {item.department_id for item in items if item.department_id is not None}
     offices = await _offices(connection, centre_id, departments, on)
+    promises = {id_: guide.content.promised_days for id_, guide in guided.items()}
     return [
         Standing(
             item=item,
@@ -44,6 +45,7 @@ async def standing_of(
                 offices=offices.get(item.department_id, ()) if item.department_id else (),
                 windowed=item.id in windows,
                 guided=item.id in guided,
+                published_days=promises.get(item.id),
                 in_hall=_in_hall(placed.get(item.id)),
             ),
             formed=item.id in formed,

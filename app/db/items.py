@@ -33,6 +33,7 @@ from app.db.base import metadata
 from app.db.centres import centre
 from app.db.departments import department, department_office
 from app.db.engine import constraint_of
+from app.domain.casework.approval_step import ApprovalStep
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import ExclusionKind
 from app.domain.errors import NotFound
@@ -61,6 +62,7 @@ item = Table(
     Column("department_id", Uuid),
     Column("office_id", Uuid),
     Column("flow", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Column("approval_steps", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
     PrimaryKeyConstraint("centre_id", "id"),
     ForeignKeyConstraint(["centre_id"], [centre.c.id]),
     ForeignKeyConstraint(["centre_id", "department_id"], [department.c.centre_id, department.c.id]),
@@ -207,6 +209,7 @@ def _row(of: ServiceItem) -> dict[str, Any]:  # Any: a value for each column
     return row | {
         "exclusions_in_guide": list(map(str, of.exclusions_in_guide)),
         "flow": list(of.flow),
+        "approval_steps": list(map(str, of.approval_steps)),
         "kind": of.kind.value,
         "stage": of.stage.value,
     }
@@ -228,5 +231,6 @@ def item_of(row: RowMapping) -> ServiceItem:
             "stage": ItemStage(row["stage"]),
             "exclusions_in_guide": tuple(map(ExclusionKind, row["exclusions_in_guide"])),
             "flow": tuple(row["flow"]),
+            "approval_steps": tuple(map(ApprovalStep, row["approval_steps"])),
         }
     )

@@ -130,6 +130,7 @@ _THIS: Final = (person.c.centre_id == bindparam("of_centre"), person.c.id == bin
 _HERE: Final = person.c.centre_id == bindparam("of_centre")
 _WHO: Final = select(person.c.id, person.c.subject, person.c.role).where(*_THIS)
 _ONE: Final = select(*_COLUMNS).where(*_THIS)
+_OF_SUBJECT: Final = select(*_COLUMNS).where(_HERE, person.c.subject == bindparam("subject"))
 _LOCKED: Final = _ONE.with_for_update()
 _LIST: Final = (
     select(*_COLUMNS)
@@ -217,6 +218,15 @@ class Persons:
 async def get(connection: AsyncConnection, centre_id: UUID, person_id: UUID) -> KeptPerson:
     """Raises NotFound."""
     return await _found(connection, _ONE, centre_id, person_id)
+
+
+async def of_subject(
+    connection: AsyncConnection, centre_id: UUID, subject: str
+) -> KeptPerson | None:
+    """Whom the tokens of this subject speak of."""
+    values = {"of_centre": centre_id, "subject": subject}
+    row = (await connection.execute(_OF_SUBJECT, values)).one_or_none()
+    return None if row is None else _person(row)
 
 
 async def taken(connection: AsyncConnection, centre_id: UUID, person_id: UUID) -> KeptPerson:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Date, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db import forms, guides
+from app.db import forms, guides, item_changes
 from app.db.forms import item_form
 from app.db.guides import guide
 from app.db.item_placements import item_placement
@@ -19,6 +19,7 @@ from app.domain.items.exemption import CONFIDENTIAL
 from app.domain.items.form import Form
 from app.domain.items.guide_version import Guide, days_of, in_force
 from app.domain.items.item import ServiceItem
+from app.domain.items.item_change import as_it_was
 from app.domain.items.publicity import OpenKind
 
 _ON: Final = bindparam("on", type_=Date)
@@ -70,18 +71,28 @@ _FORMS: Final = _open(OpenKind.FORM, item_form.c.form_id)
 async def listed(
     connection: AsyncConnection, centre_id: UUID, on: date, *, after: UUID | None, limit: int
 ) -> list[ServiceItem]:
-    """The items that are served on that day, but for those that are secret or withheld."""
+    """The items that are served on that day, but for those that are secret or withheld, with the
+    limits of that day."""
     values = {"centre_id": centre_id, "on": on, "after": after or _FIRST, "count": limit}
-    return [item_of(row) for row in (await connection.execute(_LIST, values)).mappings()]
+    found = [item_of(row) for row in (await connection.execute(_LIST, values)).mappings()]
+    return await _limited(connection, centre_id, found, on)
 
 
 async def get(connection: AsyncConnection, centre_id: UUID, item_id: UUID, on: date) -> ServiceItem:
-    """Raises NotFound, also for an item that is not for everybody."""
+    """The item with the limits of that day. Raises NotFound, also where it is not for everybody."""
     found = await connection.execute(_ONE, {"centre_id": centre_id, "id": item_id, "on": on})
     row = found.mappings().one_or_none()
     if row is None:
         raise NotFound("事项", item_id)
-    return item_of(row)
+    (shown,) = await _limited(connection, centre_id, [item_of(row)], on)
+    return shown
+
+
+async def _limited(
+    connection: AsyncConnection, centre_id: UUID, found: Sequence[ServiceItem], on: date
+) -> list[ServiceItem]:
+    then = await item_changes.replaced_since(connection, centre_id, [one.id for one in found], on)
+    return [as_it_was(one, then[one.id]) if one.id in then else one for one in found]
 
 
 async def guides_of(

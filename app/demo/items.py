@@ -63,7 +63,7 @@ async def enter(centre: Centre, hall: Hall, unit: Unit) -> tuple[Served, ...]:
             after=entered,
         )
         await _forms(centre, item.id, place)
-        await _guide(centre, item.id, place, name)
+        await _guide(centre, item.id, place, name, _days(licence=licence))
         await _mandate(centre, hall, item.id, place)
         await _activate(centre, item.id, place)
         made.append(Served(item.id, licence, hall.chief, hall.window, hall.owed))
@@ -79,21 +79,27 @@ def _item(hall: Hall, name: str, *, licence: bool) -> Json:
         "department_id": hall.department,
         "office_id": hall.office,
         "statutory_days": 20,
-        "promised_days": 10 if licence else 5,
+        "promised_days": _days(licence=licence),
         "licence": licence,
         "exclusions_in_guide": ["hearing"] if licence else [],
         "flow": FLOW,
     }
 
 
-async def _guide(centre: Centre, item_id: str, place: str, name: str) -> None:
+def _days(*, licence: bool) -> int:
+    """The promise of an item, in working days."""
+    return 10 if licence else 5
+
+
+async def _guide(centre: Centre, item_id: str, place: str, name: str, days: int) -> None:
     path = f"items/{item_id}/guides"
     content = {
         "item_name": name,
         "subject": "演示部门",
         "legal_basis": [{"law": "演示：行政许可法", "main_clauses": "第三十二条"}],
         "statutory_limit": "20个工作日",
-        "promised_limit": "10个工作日",
+        "promised_limit": f"{days}个工作日",
+        "promised_days": days,
         "procedure_not_counted": "听证",
         "preconditions": [{"text": "无特别条件"}],
         "process": FLOW,

@@ -17,9 +17,17 @@ def local_day(instant: datetime) -> date:
         raise ImpossibleFact("instant", "时刻超出可以计算的范围") from None
 
 
-def check_last_day(since: date, until: date) -> None:
-    """Whether a period may end then: on the day before its first, it never held. Raises
-    ImpossibleFact."""
+def check_planned(since: date, until: date | None) -> None:
+    """Whether a period may be planned to end then; None goes on. Raises ImpossibleFact."""
+    if until is not None and until < since:
+        raise ImpossibleFact("until", f"起始日为{since}，最后一日不得早于它")
+
+
+def check_last_day(since: date, until: date, planned: date | None = None) -> None:
+    """Whether a period may end then: on the day before its first, it never held; earlier than
+    planned, where its end was. Raises ImpossibleFact."""
+    if planned is not None and until >= planned:
+        raise ImpossibleFact("until", f"最后一日本为{planned}，终止须早于此日")
     if (since - until).days > 1:
         raise ImpossibleFact("until", f"起始日为{since}，最后一日不得早于其前一日")
 

@@ -7,7 +7,7 @@ from typing import Final
 from app.domain.calendar import WorkingCalendar
 from app.domain.casework.case import Under
 from app.domain.casework.case_clock import CaseLaw
-from app.domain.casework.limits import Anchor, CompletionEvent
+from app.domain.casework.limits import Anchor, CompletionEvent, TimeLimitChapter
 from app.domain.items.item import ServiceItem
 from app.domain.organisation.adoption import beside
 from app.domain.organisation.centre import Centre
@@ -29,6 +29,16 @@ def under(centre: Centre, item: ServiceItem, books: Rulebooks, on: date) -> Unde
         national=centre.national and item.licence,
         calendar=book.calendar,
     )
+
+
+def limits_of(
+    centre: Centre, item: ServiceItem, books: Rulebooks, on: date
+) -> tuple[TimeLimitChapter, ...]:
+    """What binds the limits of the item that day: the text, and below it the national layer where
+    the centre has it and the item is a licence. Raises NotFound."""
+    named = under(centre, item, books, on)
+    of = (named.regulation, NATIONAL) if named.national else (named.regulation,)
+    return tuple(books.in_force(each, on).time_limit for each in of)
 
 
 @lru_cache(maxsize=REMEMBERED)

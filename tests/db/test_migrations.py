@@ -42,6 +42,37 @@ SELECT relation, name, said FROM (
 """)
 
 
+# Two changes of the statutory limit and one after them; then one that was only proposed, and one.
+CHANGED_BEFORE_0017 = (
+    """
+INSERT INTO centre (id, code, name, level, region, regulation, national)
+VALUES ('00000000-0000-0000-0000-000000000001', 'centre-one', '中心', 'county', '360100', 'tianya',
+        false)
+""",
+    """
+INSERT INTO item (centre_id, id, name, kind, statutory_days, licence, exclusions_in_guide)
+SELECT id, ('00000000-0000-0000-0000-00000000000' || number)::uuid, '事项', 'promised', days, false,
+       '{}'
+  FROM centre, (VALUES (1, 20), (2, 15)) AS each (number, days)
+""",
+    """
+INSERT INTO item_change (centre_id, id, item_id, kind, stage, version, proposal, reason,
+                         submitted_by, submitted_on, done, before, ended_on)
+SELECT item.centre_id, ('00000000-0000-0000-0000-00000000000' || number)::uuid, item.id, 'change',
+       each.stage, 1, proposal::jsonb, '梳理', 'x', '2025-10-09', '[]',
+       CASE each.stage WHEN 'implemented' THEN '{"kind": "promised", "flow_steps": 0}'::jsonb END,
+       '2025-10-09'
+  FROM item, (VALUES (1, 1, 'implemented', '{"statutory_days": 30}'),
+                     (2, 1, 'implemented', '{"statutory_days": 20}'),
+                     (3, 1, 'implemented', '{"promised_days": 5, "statutory_days": null}'),
+                     (4, 2, 'rejected', '{"statutory_days": 9}'),
+                     (5, 2, 'implemented', '{"promised_days": 5}'))
+             AS each (number, of, stage, proposal)
+ WHERE item.id = ('00000000-0000-0000-0000-00000000000' || each.of)::uuid
+""",
+)
+
+
 @asynccontextmanager
 async def owner_of(database: Clone) -> AsyncIterator[AsyncEngine]:
     engine = open_engine(database.owner_url, size=1)
@@ -63,6 +94,19 @@ async def test_down_leaves_nothing_and_up_again_builds_the_same(fresh_database: 
     assert await migrate.current(fresh_database.owner_url) is None
     await migrate.upgrade(fresh_database.owner_url)
     assert await catalogue(fresh_database) == built
+
+
+async def test_a_statutory_limit_that_was_not_kept_is_known_where_no_change_has_touched_it(
+    fresh_database: Clone,
+) -> None:
+    await migrate.downgrade(fresh_database.owner_url, "0016")
+    async with owner_of(fresh_database) as engine, transaction(engine) as connection:
+        for statement in CHANGED_BEFORE_0017:
+            await connection.execute(text(statement))
+    await migrate.upgrade(fresh_database.owner_url)
+    said = text("SELECT before ->> 'statutory_days' FROM item_change ORDER BY item_id, id")
+    async with owner_of(fresh_database) as engine, engine.connect() as connection:
+        assert [*(await connection.execute(said)).scalars()] == [None, None, "20", None, "15"]
 
 
 async def test_ten_that_start_together_migrate_once(fresh_database: Clone) -> None:

@@ -95,6 +95,23 @@ def test_aohan_has_two_grounds_for_the_green_channel(ground: GreenGround | None)
     assert list(may_be_favoured(FavourChapter(), Favour(green=True, full_agency=True))) == []
 
 
+@pytest.mark.parametrize("project", ["洪重点〔2025〕12号", " ", None])
+@pytest.mark.parametrize("ground", [*GreenGround, None])
+def test_nanchang_has_two_grounds_and_wants_the_project(
+    ground: GreenGround | None, project: str | None
+) -> None:
+    eligible = ground in (GreenGround.MAJOR_INDUSTRY, GreenGround.KEY_PROJECT)
+    named = project is not None and bool(project.strip())
+    asked = Favour(green=True, ground=ground, project=project)
+    [found] = may_be_favoured(book("nanchang").favour, asked)
+    assert found.result is (Result.SATISFIED if eligible and named else Result.VIOLATED)
+    assert ("green_ground" in found.missing, "green_project" in found.missing) == (
+        ground is None,
+        not named,
+    )
+    assert list(may_be_favoured(book("nanchang").favour, Favour(full_agency=True))) == []
+
+
 def test_a_blank_says_nothing() -> None:
     rule = book("nanchang").acceptance.denial
     [found] = is_reasoned(rule, Denied(reason=" ", basis="依据", remedies="复议"))

@@ -180,7 +180,7 @@ def test_what_an_item_needs_before_it_is_served(regulation: str) -> None:
     found = may_be_activated(book.items, DRAFT, Readiness())
     needed = {finding.rows[0] for finding in found if finding.result is Result.VIOLATED}
     assert needed == {
-        "erdos-hitech": {"erdos-hitech/14.1"},
+        "erdos-hitech": {"erdos-hitech/14.1", "erdos-hitech/14.5.s3"},
         "nanchang": {"nanchang/4"},
         "aohan": {"aohan/8"},
     }.get(regulation, set())
@@ -198,7 +198,7 @@ def test_a_promise_is_at_most_the_statute(promised: int, statutory: int) -> None
     item = replace(ITEM, promised_days=promised, statutory_days=statutory)
     for regulation in ("aohan", "shapotou"):
         book = BOOKS.in_force(regulation, DAY)
-        (finding,) = may_be_entered(book.items, book.time_limit, item, ())
+        (finding,) = may_be_entered(book.items, (book.time_limit,), item, ())
         assert (finding.result is Result.SATISFIED) is (promised <= statutory)
 
 

@@ -109,12 +109,26 @@ async def adopt_regulation(
     await centres.turn(here.connection, here.centre.id)
     check_since(body.since, here.work.now)
     entered = Entered(here.work.caller.subject, here.work.now, body.since)
-    weighed = adopt(here.centre, body, entered, books)
+    centre = await centres.read(here.connection, here.centre.id)
+    weighed = adopt(centre, body, entered, books)
     await adoptions.add(here.connection, weighed.made)
     await centres.changed(here.connection, here.centre.id)
     await here.work.enter("adopted", weighed.facts, rows=weighed.rows)
     here.work.afterwards(lambda: kept.centres.forget(here.centre))
     return await here.work.answer(weighed.out)
+
+
+def reached(centre: Centre, on: date, books: Rulebooks) -> tuple[str, ...]:
+    """The rows on whom a text reaches, of each that governs the centre on the day or is to govern
+    it later; it was answered for when it was adopted. Raises RefusedByRegulation, Undetermined."""
+    adopting = Adopting(level=centre.level, unit_type=centre.unit_type, acknowledged=True)
+    rows: dict[str, None] = {}
+    for each in centre.governed_from(on):
+        book = books.in_force(each.regulation, each.since)
+        findings = may_be_adopted(book.adoption, adopting)
+        decision = judged("set_unit_type", book, each.since, findings).require()
+        rows |= dict.fromkeys(decision.rows)
+    return tuple(rows)
 
 
 def adopt(centre: Centre, said: RegulationIn, entered: Entered, books: Rulebooks) -> Weighed:

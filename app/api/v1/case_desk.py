@@ -15,9 +15,10 @@ from app.api.metrics import acted
 from app.api.once import KeyReused, Once, Sealer, StoredAnswer, once, replay
 from app.api.place import CentreInPath, repositories, visible_centre
 from app.api.problems import request_id
-from app.api.security import Caller, ScopeMissing, authenticated
+from app.api.security import Caller, authenticated
 from app.api.v1.case_hall import Hall
 from app.api.v1.case_state import CaseChangedMeanwhile, check_state, etag
+from app.api.v1.overrides import approver_of, check_override
 from app.api.v1.schemas.case import ActIn, ReceiptIn
 from app.api.v1.schemas.case_view import act_out
 from app.db import reference, refusals
@@ -39,20 +40,14 @@ from app.domain.casework.case import Act, Case, Deed, Under
 from app.domain.casework.case_clock import CaseLaw, deadlines
 from app.domain.casework.case_facts import Item, ItemKind
 from app.domain.casework.further import with_further
-from app.domain.casework.override import (
-    ApproverUnknown,
-    Override,
-    as_recorded,
-    check_approver,
-    check_complete,
-)
+from app.domain.casework.override import Override, as_recorded
 from app.domain.casework.weighing import Moment, Taken, receive, take
 from app.domain.day import local_day
 from app.domain.decision import DecisionStandsAgainst, OverrideRequired
 from app.domain.errors import DomainError, NotFound
 from app.domain.items.item import ServiceItem
 from app.domain.law_of_case import law_of, under
-from app.domain.organisation.centre import Centre
+from app.domain.organisation.centre import Centre, Person
 from app.domain.receivable import check_receivable
 from app.domain.rulebook import Rulebook
 
@@ -262,7 +257,7 @@ class Desk:
             taken = with_further(lambda: take(found.case, deed, law, moment), there)
             await self._check_override(taken, acting.said.override)
             if isinstance(deed, Prolongation):
-                await self._check_approver(deed.approver_id)
+                await approver_of(deed.approver_id, self.caller, self._person)
         except DomainError as refused:
             await self.enter_refusal(acting.case_id, deed.act, refused)
             raise
@@ -283,18 +278,10 @@ class Desk:
             return
         if override is None:
             raise OverrideRequired(taken.decision)
-        if "cases:override" not in self.caller.scopes:
-            raise ScopeMissing("cases:override")
-        check_complete(override)
-        refuse_personal_values(override)
-        await self._check_approver(override.approver_id)
+        await check_override(override, self.caller, self._person)
 
-    async def _check_approver(self, approver_id: UUID) -> None:
-        try:
-            approver = await self.kept.persons.get(self.centre.id, approver_id)
-        except NotFound:
-            raise ApproverUnknown from None
-        check_approver(approver, self.caller.subject)
+    async def _person(self, person_id: UUID) -> Person:
+        return await self.kept.persons.get(self.centre.id, person_id)
 
     async def _refuse_stale(self, case_id: UUID) -> None:
         now = await self.kept.cases.get(self.centre.id, case_id)

@@ -12,6 +12,7 @@ from app.api.security import Caller
 from app.api.v1.schemas.case import ReceiptIn
 from app.db import (
     appointments,
+    approval_steps,
     centre_settings,
     delegations,
     entrusted_cases,
@@ -24,6 +25,7 @@ from app.db import (
 from app.db.repositories import Repositories
 from app.db.uow import Connection
 from app.domain.casework.acts import Acceptance, Completion, Deciding, Notice, Sealing
+from app.domain.casework.approval_step import are_taken
 from app.domain.casework.case import Act, Case, Deed
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.favour import may_be_favoured
@@ -94,10 +96,23 @@ class Hall:
                 case Completion():
                     return await self._handed_out(connection, case, deed)
                 case Deciding():
-                    using = (GuardedAct.DECIDE_CASE, Power.DECIDE)
+                    return Answer(tuple(await self._decided(connection, case)), None)
                 case _:
                     using = (GuardedAct.SEAL_CASE, Power.SEAL)
             return Answer(tuple(await self._empowered(connection, case, *using)), None)
+
+    async def _decided(self, connection: Connection, case: Case) -> Iterable[Finding]:
+        """Who decides, and whether an ordinary item was reviewed and verified before."""
+        using = (GuardedAct.DECIDE_CASE, Power.DECIDE)
+        found = await self._empowered(connection, case, *using)
+        rule = self.book.handling.steps
+        if rule is None:
+            return found
+        stated = await approval_steps.stated_of(connection, self.centre.id, case.item_id)
+        if not rule.terms.bind(stated):
+            return found
+        taken = await approval_steps.taken_of(connection, self.centre.id, case.id)
+        return (*found, *are_taken(rule, stated, taken))
 
     async def _demanded(
         self, connection: Connection, case: Case, deed: Notice

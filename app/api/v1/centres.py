@@ -1,16 +1,17 @@
 """Centres (政务服务中心): founded by the platform, named, and shown to whom they concern."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 
 from app.api.deps import CallerDep, Now, RulebooksInForce, Today
-from app.api.in_centre import InCentre
+from app.api.in_centre import CentreWork, InCentre
 from app.api.openapi import responses
 from app.api.place import RepositoriesDep, VisibleCentre
 from app.api.security import platform_requires, requires
 from app.api.uow import OnPlatform, WorkRoute
-from app.api.v1.adoptions import Entered, adopt
+from app.api.v1.adoptions import Entered, adopt, reached
 from app.api.v1.schemas.centre import (
     CentreIn,
     CentreNameIn,
@@ -19,14 +20,17 @@ from app.api.v1.schemas.centre import (
     FoundedOut,
     SandboxDayIn,
     SandboxDayOut,
+    UnitTypeIn,
 )
 from app.api.v1.schemas.page import PageQuery, next_after
 from app.api.versions import IfMatchVersion, check_version
 from app.api.wire import Json
 from app.db import adoptions, centres
+from app.db.repositories import Repositories
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.day import local_day
-from app.domain.organisation.founding import check_place
+from app.domain.organisation.centre import Centre
+from app.domain.organisation.founding import UnitTypeStands, check_place
 from app.domain.organisation.sandbox import check_sandbox_day
 
 router = APIRouter(tags=["中心"], route_class=WorkRoute)
@@ -104,10 +108,35 @@ async def rename_centre(
     check_version(before.version, if_match)
     await centres.rename(here.connection, before.id, body.name, was=before.version)
     await here.work.enter("renamed", {"fields": ["name"]})
-    here.work.afterwards(lambda: kept.centres.forget(before))
-    after = (await centres.read(here.connection, before.id)).on(here.on)
-    headers = {"ETag": f'"{after.version}.{here.on}"'}
-    return await here.work.answer(CentreOut.model_validate(after), headers=headers)
+    return await _changed(here, kept, before)
+
+
+@router.post(
+    CENTRE + "/unit-type",
+    summary="写明中心的机构类型",
+    status_code=201,
+    response_model=CentreOut,
+    dependencies=[requires("centres:write")],
+    responses=responses(409, 412, 428),
+)
+async def set_unit_type(
+    body: Json[UnitTypeIn], here: InCentre, kept: RepositoriesDep, if_match: IfMatchVersion = None
+) -> Response:
+    """设立时未写明的补上，写错的改正；与已登记的相同则 409。
+
+    现在与以后所适用的规章据此重新审查其适用范围；是否参照执行，此后的办理照新的类型提示，已登记的采用不改。
+    """
+    here.work.subject = ("centre", here.centre.id)
+    await centres.turn(here.connection, here.centre.id)
+    before = await centres.read(here.connection, here.centre.id)
+    check_version(before.version, if_match)
+    if before.unit_type is body.unit_type:
+        raise UnitTypeStands(body.unit_type)
+    rows = reached(replace(before, unit_type=body.unit_type), here.on, here.books)
+    await centres.set_unit_type(here.connection, before.id, body.unit_type, was=before.version)
+    facts = {"unit_type": body.unit_type.value, "before": before.unit_type}
+    await here.work.enter("unit_type_set", facts, rows=rows)
+    return await _changed(here, kept, before)
 
 
 @router.post(
@@ -134,3 +163,11 @@ async def set_sandbox_day(
     here.work.afterwards(lambda: kept.centres.forget(before))
     out = SandboxDayOut(centre_id=before.id, on=body.on, version=before.version + 1)
     return await here.work.answer(out)
+
+
+async def _changed(here: CentreWork, kept: Repositories, before: Centre) -> Response:
+    """The answer to a change of the centre itself, which is looked up anew from here on."""
+    here.work.afterwards(lambda: kept.centres.forget(before))
+    after = (await centres.read(here.connection, before.id)).on(here.on)
+    headers = {"ETag": f'"{after.version}.{here.on}"'}
+    return await here.work.answer(CentreOut.model_validate(after), headers=headers)

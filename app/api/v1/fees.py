@@ -37,7 +37,7 @@ from app.db import charges, fees
 from app.db.charges import Charge
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
-from app.domain.day import ImpossibleFact
+from app.domain.day import ImpossibleFact, check_planned
 from app.domain.decision import Decision
 from app.domain.errors import NotFound
 from app.domain.items.fee import (
@@ -99,13 +99,20 @@ async def read_fee(
 )
 async def publish_fee(item_id: UUID, body: Json[FeeIn], here: InCentre) -> Response:
     """自起始日起公开；规章要求写明的依据、项目、标准、缴交方式缺项的不予公布。"""
-    new = Fee(id=uuid7(), item_id=item_id, terms=body.terms(), since=body.since or here.on)
+    since, until = body.since or here.on, body.until
+    new = Fee(id=uuid7(), item_id=item_id, terms=body.terms(), since=since, until=until)
+    check_planned(since, until)
     here.work.subject = ("fee", new.id)
     await fees.lock_item(here.connection, here.centre.id, item_id)
     decision = here.judge("publish_fee", may_be_published(here.book.fees, new.terms))
     whole(new.terms)
     await fees.publish(here.connection, here.centre.id, new, here.entered)
-    facts = {"item_id": str(item_id), "none": new.terms.none, "since": new.since.isoformat()}
+    facts = {
+        "item_id": str(item_id),
+        "none": new.terms.none,
+        "since": since.isoformat(),
+        "until": until and until.isoformat(),
+    }
     await here.work.enter("published", facts, rows=decision.rows)
     return await here.answer(fee_out(new), new, f"items/{item_id}/fees")
 
@@ -125,7 +132,7 @@ async def end_fee(
     here: InCentre,
     if_match: IfMatchVersion = None,
 ) -> Response:
-    """写明最后一日与理由；该标准仍留存，已收的不受影响。"""
+    """写明最后一日与理由，公布时定有最后一日的可以提前一次；该标准仍留存，已收的不受影响。"""
     refuse_personal_values(body)
     here.work.subject = ("fee", fee_id)
     fee = await fees.get(here.connection, here.centre.id, item_id, fee_id)

@@ -11,7 +11,13 @@ from app.api.in_centre import CentreWork, InCentre
 from app.api.openapi import responses
 from app.api.security import requires
 from app.api.uow import WorkRoute
-from app.api.v1.item_desk import ReadingHere, judge_entered, keep, ready_findings
+from app.api.v1.item_desk import (
+    ReadingHere,
+    judge_entered,
+    judge_promise,
+    keep,
+    ready_findings,
+)
 from app.api.v1.schemas.item_change import (
     ItemChangeIn,
     ItemChangeOut,
@@ -76,25 +82,29 @@ class Changing:
         found = may_take(self.rule, self.change, step, said.document)
         decision = here.judge(f"{step}_of_item_change", found)
         taken = said.taken(step, by=here.work.caller.subject, on=here.on)
-        change = self.change.having(taken)
+        change, rows = self.change.having(taken), decision.rows
         if change.stage is ChangeStage.OPEN and awaited(self.rule, change) is None:
-            change = await self.taken_effect(change)
+            change, more = await self.taken_effect(change)
+            rows = (*rows, *more)
         await self.changes.save(change)
         action = _DONE[step] if change.stage is not ChangeStage.REJECTED else "rejected"
-        return await self.told(action, change, decision.rows)
+        return await self.told(action, change, rows)
 
-    async def taken_effect(self, change: ItemChange) -> ItemChange:
-        """Put it into effect on the item from today. Raises RefusedByRegulation where the item
-        lacks what the rulebook wants of it."""
+    async def taken_effect(self, change: ItemChange) -> tuple[ItemChange, tuple[str, ...]]:
+        """Put it into effect on the item from today; with the rows that let it. Raises
+        RefusedByRegulation where the item lacks what the rulebook wants of it."""
         here, act = self.here, "implement_item_change"
         check_change(change.kind, change.proposal, self.item)
         after = effected(self.item, change, here.on)
+        decisions = []
         if change.kind is ChangeKind.CHANGE:
-            await judge_entered(here, act, after, was=self.item)
+            decisions.append(await judge_entered(here, act, after, was=self.item))
+            decisions.append(await judge_promise(here, act, after, self.item))
         if change.kind is ChangeKind.ENTER:
-            here.judge(act, await ready_findings(here, after))
+            decisions.append(here.judge(act, await ready_findings(here, after)))
         await keep(here, after)
-        return implemented(change, self.item, here.on)
+        rows = tuple(row for decision in decisions for row in decision.rows)
+        return implemented(change, self.item, here.on), rows
 
     async def told(self, action: str, change: ItemChange, rows: tuple[str, ...] = ()) -> Response:
         """Enter what was done, and answer with the change as it is now."""
@@ -191,9 +201,9 @@ async def submit_item_change(item_id: UUID, body: Json[ItemChangeIn], here: InCe
     if changing.rule is not None:
         await changes.add(change)
         return await changing.told("submitted", change, changing.rule.rows)
-    done = await changing.taken_effect(change)
+    done, rows = await changing.taken_effect(change)
     await changes.add(done)
-    return await changing.told("implemented", done)
+    return await changing.told("implemented", done, rows)
 
 
 _act = partial(

@@ -18,11 +18,14 @@ from app.db.item_changes import ChangesOf
 from app.db.item_standing import current_offices, standing_of
 from app.db.repositories import Repositories
 from app.db.uow import Connection
+from app.domain.casework.approval_step import has_its_steps
 from app.domain.day import ImpossibleFact
 from app.domain.decision import Caution, Decision, Finding
 from app.domain.errors import NotFound
 from app.domain.items.activation import may_be_activated, may_be_entered
-from app.domain.items.item import ServiceItem, check_item
+from app.domain.items.item import ItemStage, ServiceItem, check_item
+from app.domain.items.promise import is_public
+from app.domain.law_of_case import limits_of
 from app.domain.organisation.centre import Centre
 from app.domain.organisation.department import DepartmentNotAtCentre
 from app.domain.organisation.mandate import Power, Wanted, covers
@@ -114,7 +117,11 @@ async def judge_entered(
     if was is None or (was.department_id, was.office_id) != (item.department_id, item.office_id):
         await _check_place(here, item)
     offices = await current_offices(here.connection, here.centre.id, item.department_id, here.on)
-    found = may_be_entered(here.book.items, here.book.time_limit, item, offices)
+    chapter, layers = here.book.items, limits_of(here.centre, item, here.books, here.on)
+    found = list(may_be_entered(chapter, layers, item, offices))
+    served = was if was and was.stage is ItemStage.ACTIVE else None
+    if served and served.approval_steps != item.approval_steps:
+        found += has_its_steps(chapter.ordinary, item.approval_steps)
     return here.judge(act, found)
 
 
@@ -140,6 +147,18 @@ async def ready_findings(here: CentreWork, item: ServiceItem) -> list[Finding]:
     """What stands for and against serving the item from today."""
     (found,) = await standing_of(here.connection, here.centre.id, [item], here.on)
     return list(may_be_activated(here.book.items, item, found.ready))
+
+
+async def judge_promise(
+    here: CentreWork, act: str, item: ServiceItem, was: ServiceItem
+) -> Decision:
+    """Whether the limit of an item that is served may become this one. Raises
+    RefusedByRegulation. What is only drafted is asked when it is activated."""
+    if was.stage is not ItemStage.ACTIVE:
+        return here.judge(act, ())
+    guided = await guides.in_force(here.connection, here.centre.id, [item.id], here.on)
+    published = guided[item.id].content.promised_days if item.id in guided else None
+    return here.judge(act, is_public(here.book.items, item, published, was))
 
 
 async def keep(here: CentreWork, item: ServiceItem) -> None:

@@ -53,7 +53,7 @@ Anybody = Annotated[PublicReading, Depends(public_reading)]
 
 @router.get(ITEMS, summary="公开的事项", response_model=PublicItemsOut)
 async def list_public_items(at: Anybody, query: Annotated[PublicItemsQuery, Query()]) -> Response:
-    """某日在办的事项，涉密与不予公开的除外；免登录，可缓存，以 ETag 复核。"""
+    """某日在办的事项及该日的承诺时限，涉密与不予公开的除外；免登录，可缓存，以 ETag 复核。"""
     on = query.on or at.today
     async with at.kept.engine.connect() as connection:
         found = await public_items.listed(
@@ -66,7 +66,7 @@ async def list_public_items(at: Anybody, query: Annotated[PublicItemsQuery, Quer
 
 @router.get(ITEM, summary="公开的办事指南", response_model=PublicItemDetailOut)
 async def read_public_item(item_id: UUID, at: Anybody, on: OnDay = None) -> Response:
-    """一个事项某日现行的指南，以及此前现行过的各版；免登录，可缓存，以 ETag 复核。"""
+    """一个事项某日的承诺时限、现行的指南，以及此前现行过的各版；免登录，可缓存，以 ETag 复核。"""
     day = on or at.today
     async with at.kept.engine.connect() as connection:
         item = await public_items.get(connection, at.centre.id, item_id, day)

@@ -47,7 +47,7 @@ from app.db.public_decisions import Cursor, DecisionQuery
 from app.db.repositories import Repositories
 from app.domain.casework.acts import refuse_personal_values
 from app.domain.casework.case_clock import end_of
-from app.domain.day import SHANGHAI, local_day
+from app.domain.day import SHANGHAI, check_planned, local_day
 from app.domain.items.publicity import (
     ListNotKept,
     Pledge,
@@ -120,11 +120,14 @@ async def publish_pledge(body: Json[PledgeIn], here: InCentre) -> Response:
     """自起始日起公开；规章要求载明的要素缺项的不予公布。"""
     refuse_personal_values(body)
     elements = body.elements.elements()
-    new = Pledge(id=uuid7(), name=body.name, elements=elements, since=body.since or here.on)
+    since, until = body.since or here.on, body.until
+    new = Pledge(id=uuid7(), name=body.name, elements=elements, since=since, until=until)
+    check_planned(since, until)
     here.work.subject = ("pledge", new.id)
     decision = here.judge("publish_pledge", may_be_pledged(here.book.publicity, elements))
     await pledges.publish(here.connection, here.centre.id, new, here.entered)
-    await here.work.enter("published", {"since": new.since.isoformat()}, rows=decision.rows)
+    facts = {"since": since.isoformat(), "until": until and until.isoformat()}
+    await here.work.enter("published", facts, rows=decision.rows)
     return await here.answer(pledge_out(new), new, "pledges")
 
 
@@ -139,7 +142,7 @@ async def publish_pledge(body: Json[PledgeIn], here: InCentre) -> Response:
 async def end_pledge(
     pledge_id: UUID, body: Json[EndIn], here: InCentre, if_match: IfMatchVersion = None
 ) -> Response:
-    """写明最后一日与理由；该承诺仍留存备查。"""
+    """写明最后一日与理由，公布时定有最后一日的可以提前一次；该承诺仍留存备查。"""
     refuse_personal_values(body)
     here.work.subject = ("pledge", pledge_id)
     pledge = await pledges.get(here.connection, here.centre.id, pledge_id)

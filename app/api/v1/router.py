@@ -12,6 +12,7 @@ from app.api.openapi import only_documented_query
 from app.api.v1 import (
     adoptions,
     appointments,
+    approval_steps,
     audit,
     batch,
     calendars,
@@ -61,6 +62,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.router,
     case_acts.router,
     rectification.router,
+    approval_steps.router,
     rulings.router,
     batch.router,
     rulebooks.router,

@@ -20,9 +20,10 @@ class GreenGround(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Favoured(Written):
-    """The grounds of which one is needed."""
+    """The grounds of which one is needed; with `project` the project's record is named too."""
 
     grounds: tuple[GreenGround, ...]
+    project: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +40,39 @@ class FavourChapter(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Favour(Written):
-    """What an application asks for; `entrustment` is the number of the applicant's paper."""
+    """What an application asks for; `project` is the number or name under which the project is on
+    record, `entrustment` the number of the applicant's paper."""
 
     green: bool = False
     ground: GreenGround | None = None
+    project: str | None = None
     full_agency: bool = False
     entrustment: str | None = None
 
 
 def may_be_favoured(chapter: FavourChapter, asked: Favour) -> Iterator[Finding]:
-    """May the case go through the green channel, may the centre act for the applicant (敖汉旗
-    第四十条)?"""
+    """May the case go through the green channel (敖汉旗 第四十条; 南昌市 第二十四条, for a project
+    that is on record), may the centre act for the applicant (敖汉旗 第四十条)?"""
     if (rule := chapter.green) and asked.green:
-        missing = () if asked.ground else ("green_ground",)
+        missing = tuple(_not_said(rule.terms, asked))
         yield Finding.under(
             rule,
-            met=asked.ground in rule.terms.grounds,
+            met=asked.ground in rule.terms.grounds and not missing,
             expected=tuple(rule.terms.grounds),
             actual=asked.ground,
             missing=missing,
         )
     if (rule_of_agency := chapter.agency) and asked.full_agency:
-        missing = () if (asked.entrustment or "").strip() else ("entrustment",)
-        yield Finding.under(rule_of_agency, met=not missing, missing=missing)
+        lacking = () if _says(asked.entrustment) else ("entrustment",)
+        yield Finding.under(rule_of_agency, met=not lacking, missing=lacking)
+
+
+def _not_said(terms: Favoured, asked: Favour) -> Iterator[str]:
+    if asked.ground is None:
+        yield "green_ground"
+    if terms.project and not _says(asked.project):
+        yield "green_project"
+
+
+def _says(text: str | None) -> bool:
+    return bool(text and text.strip())

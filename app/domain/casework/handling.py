@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from app.domain.casework.approval_step import OrdinarySteps
 from app.domain.casework.case import Act
 from app.domain.decision import Caution, Finding
 from app.domain.errors import DomainError
@@ -24,11 +25,14 @@ class HandlingChapter(Written):
     """The chapter as a regulation may write it. What is absent, it does not regulate.
 
     `window`: where the acts on a case are done; `head`: the department has the head of its approval
-    office when a case of it is accepted.
+    office when a case of it is accepted; `steps`: what an ordinary item goes through before it is
+    decided; `two_people`: nobody takes two of these steps.
     """
 
     window: Provision[AtWindow] | None = None
     head: Provision[Bare] | None = None
+    steps: Provision[OrdinarySteps] | None = None
+    two_people: Provision[OrdinarySteps] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,30 +1,37 @@
 """Activation (启用): what an item needs before it is served, and whether it takes applications."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.domain.casework.approval_step import has_its_steps
 from app.domain.casework.limits import TimeLimitChapter
 from app.domain.decision import Caution, Finding
 from app.domain.items.item import ItemNotActive, ItemStage, ServiceItem
 from app.domain.items.item_chapter import ItemChapter
+from app.domain.items.promise import is_public
 from app.domain.items.steps import ChangeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
     """What is there for an item: the current approval offices of its department, whether it is
-    assigned to a window, whether a guide is published, whether it is handled in the hall."""
+    assigned to a window, whether a guide is published and which promise it states (working days),
+    whether it is handled in the hall."""
 
     offices: tuple[UUID, ...] = ()
     windowed: bool = False
     guided: bool = False
+    published_days: int | None = None
     in_hall: bool = True
 
 
 def may_be_entered(
-    chapter: ItemChapter, limits: TimeLimitChapter, item: ServiceItem, offices: tuple[UUID, ...]
+    chapter: ItemChapter,
+    layers: Iterable[TimeLimitChapter],
+    item: ServiceItem,
+    offices: tuple[UUID, ...],
 ) -> Iterator[Finding]:
     """May the item be kept with this class, these limits and this office? `offices` are the current
     approval offices of its department. An item that nobody has classed breaks nothing."""
@@ -32,14 +39,8 @@ def may_be_entered(
     if rule and item.item_class is not None:
         met = item.item_class in rule.terms.classes
         yield Finding.under(rule, met=met, expected=rule.terms.classes, actual=item.item_class)
-    ceiling = limits.ceiling
-    if ceiling and item.promised_days is not None and item.statutory_days is not None:
-        yield Finding.under(
-            ceiling,
-            met=item.promised_days <= item.statutory_days,
-            expected=item.statutory_days,
-            actual=item.promised_days,
-        )
+    for layer in layers:
+        yield from _within_ceiling(layer, item)
     if chapter.office and item.office_id is not None:
         yield Finding.under(
             chapter.office,
@@ -47,6 +48,16 @@ def may_be_entered(
             expected=tuple(map(str, offices)),
             actual=str(item.office_id),
         )
+
+
+def _within_ceiling(layer: TimeLimitChapter, item: ServiceItem) -> Iterator[Finding]:
+    ceiling, promised = layer.ceiling, item.promised_days
+    if ceiling is None or promised is None:
+        return
+    default, statutory = ceiling.terms.default_days, item.statutory_days
+    bound = default if statutory is None else statutory
+    if bound is not None:
+        yield Finding.under(ceiling, met=promised <= bound, expected=bound, actual=promised)
 
 
 def may_be_activated(
@@ -64,6 +75,8 @@ def may_be_activated(
         yield Finding.under(chapter.window, met=ready.windowed, actual=ready.windowed)
     if chapter.guide and ready.in_hall:
         yield Finding.under(chapter.guide, met=ready.guided, actual=ready.guided)
+    yield from has_its_steps(chapter.ordinary, item.approval_steps)
+    yield from is_public(chapter, item, ready.published_days)
 
 
 def may_accept(chapter: ItemChapter, item: ServiceItem, on: date) -> Iterator[Finding]:

@@ -92,10 +92,11 @@ class Fee:
     version: int = 1
 
     def ended(self, until: date, because: str) -> Self:
-        """The fee with its last day. Raises FeeEnded, ImpossibleFact."""
-        if self.until is not None:
+        """The fee with its last day, earlier than the one planned. Raises FeeEnded,
+        ImpossibleFact."""
+        if self.until is not None and self.ended_because is not None:
             raise FeeEnded(self.until)
-        check_last_day(self.since, until)
+        check_last_day(self.since, until, self.until)
         return replace(self, until=until, ended_because=because, version=self.version + 1)
 
 

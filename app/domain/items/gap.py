@@ -9,6 +9,7 @@ from app.domain.items.activation import Readiness
 from app.domain.items.guide import GuideChapter
 from app.domain.items.item import ServiceItem
 from app.domain.items.item_chapter import ItemChapter
+from app.domain.items.promise import is_shortened
 from app.domain.items.publication import PublicationChapter
 from app.domain.provision import Provision
 
@@ -20,6 +21,7 @@ class Lacking(StrEnum):
     WINDOW = "window"  # 未进窗口
     GUIDE = "guide"  # 无公布的指南
     FORM = "form"  # 无表格与样本
+    PROMISE = "promise"  # 缩短的承诺时限未公布
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,13 @@ def gaps_of(
     item, ready = found.item, found.ready
     forms = publication.free_forms
     guide = items.guide or next((r for r in guides.required if not r.terms.pledge), None)
+    unpublished = is_shortened(item) and ready.published_days != item.promised_days
     wanted = (
         (Lacking.OFFICE, items.office, item.office_id is None),
         (Lacking.WINDOW, items.window, not ready.windowed),
         (Lacking.GUIDE, guide, ready.in_hall and not ready.guided),
         (Lacking.FORM, forms if forms and forms.terms.every_item else None, not found.formed),
+        (Lacking.PROMISE, items.promise, unpublished),
     )
     for lacking, rule, is_so in wanted:
         if rule is not None and is_so:

@@ -58,7 +58,7 @@ def _sections(content: GuideContent) -> Iterator[Section]:
         ("申请材料", tuple(_materials(content))),
         ("办理程序", content.process),
         ("法定时限", (content.statutory_limit,)),
-        ("承诺时限", (content.promised_limit,)),
+        ("承诺时限", tuple(_promise(content))),
         ("不计入时限的程序", (content.procedure_not_counted,)),
         ("收费项目", (content.fee_items,)),
         ("收费依据", (content.fee_basis,)),
@@ -72,6 +72,15 @@ def _sections(content: GuideContent) -> Iterator[Section]:
     for heading, lines in told:
         said = tuple(line for line in lines if line and line.strip())
         yield Section(heading=heading, lines=said or (NONE,))
+
+
+def _promise(content: GuideContent) -> Iterator[str | None]:
+    """The words, and the days where the words are not just these."""
+    yield content.promised_limit
+    if content.promised_days is not None:
+        days = f"{content.promised_days}个工作日"
+        if days != (content.promised_limit or "").strip():
+            yield days
 
 
 def _materials(content: GuideContent) -> Iterator[str]:

@@ -53,13 +53,15 @@ class Reduction(Written):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideContent(Written):
     """The elements of a guide in words. 无, 不收费, 无特别条件 state an element; nothing, or only
-    blanks, does not. `no_materials` says that none is asked for."""
+    blanks, does not. `no_materials` says that none is asked for. `promised_days` are the working
+    days that are promised, for what a sentence promises cannot be weighed."""
 
     item_name: str | None = None
     subject: str | None = None
     legal_basis: tuple[LegalBasis, ...] = ()
     statutory_limit: str | None = None
     promised_limit: str | None = None
+    promised_days: int | None = None
     procedure_not_counted: str | None = None
     preconditions: tuple[Precondition, ...] = ()
     process: tuple[str, ...] = ()

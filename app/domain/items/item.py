@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar, Final
 from uuid import UUID
 
+from app.domain.casework.approval_step import ApprovalStep
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import ExclusionKind
 from app.domain.day import ImpossibleFact
@@ -38,7 +40,7 @@ class ServiceItem:
     The national layer applies where the centre has it and the item is a licence (行政许可).
     `active_since` is unknown of an item that was there before items were entered one by one; a
     withdrawn item is applied for until the day before `withdrawn_on`. `flow` are the steps (流程)
-    that are in force.
+    that are in force, `approval_steps` those of them that approve, where they are stated.
     """
 
     id: UUID
@@ -59,6 +61,7 @@ class ServiceItem:
     department_id: UUID | None = None
     office_id: UUID | None = None
     flow: tuple[str, ...] = ()
+    approval_steps: tuple[ApprovalStep, ...] = ()
 
     def open_on(self, on: date) -> bool:
         """Whether it can be applied for on that legal day."""
@@ -66,6 +69,20 @@ class ServiceItem:
             return False
         begun = self.active_since is None or self.active_since <= on
         return begun and (self.withdrawn_on is None or on < self.withdrawn_on)
+
+    @property
+    def reduction_percent(self) -> Decimal | None:
+        """How much shorter than the statutory limit the promise is, negative where it is longer:
+        half-up to two places, None where there is nothing to compare."""
+        if self.kind is ItemKind.INSTANT or self.promised_days is None or not self.statutory_days:
+            return None
+        return percent(self.statutory_days - self.promised_days, of=self.statutory_days)
+
+
+def percent(part: int, *, of: int) -> Decimal:
+    """Half-up to two places."""
+    share = Decimal(part) * 100 / Decimal(of)
+    return share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 class ItemNotActive(DomainError):

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar, Final, Self
 from uuid import UUID
 
+from app.domain.casework.approval_step import ApprovalStep
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import ExclusionKind
 from app.domain.day import ImpossibleFact
 from app.domain.decision import Finding
 from app.domain.errors import DomainError
-from app.domain.items.item import ItemStage, ServiceItem
+from app.domain.items.item import ItemStage, ServiceItem, percent
 from app.domain.items.item_chapter import ItemChapter, Steps
 from app.domain.items.steps import ChangeKind, Step
 from app.domain.organisation.authority import GuardedAct
@@ -61,6 +62,7 @@ class Proposal(Written):
     licence: bool | None = None
     exclusions_in_guide: tuple[ExclusionKind, ...] | None = None
     flow: tuple[str, ...] | None = None
+    approval_steps: tuple[ApprovalStep, ...] | None = None
     materials_reduced: int | None = None
     steps_reduced: int | None = None
     visits_reduced: int | None = None
@@ -94,11 +96,13 @@ class Taken(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits(Written):
-    """What a report compares: working days that are promised, and steps of the flow."""
+    """What a report compares, and what an item had before: working days, and steps of the flow.
+    The statutory limit is also None where it was not kept."""
 
     kind: ItemKind
     promised_days: int | None
     flow_steps: int
+    statutory_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,8 +264,23 @@ def implemented(change: ItemChange, item: ServiceItem, on: date) -> ItemChange:
 
 
 def limits_of(item: ServiceItem) -> Limits:
-    """What of the item a report compares."""
-    return Limits(kind=item.kind, promised_days=item.promised_days, flow_steps=len(item.flow))
+    """What of the item is kept when a change replaces it."""
+    return Limits(
+        kind=item.kind,
+        promised_days=item.promised_days,
+        flow_steps=len(item.flow),
+        statutory_days=item.statutory_days,
+    )
+
+
+def as_it_was(item: ServiceItem, before: Limits) -> ServiceItem:
+    """The item with the limits that it had before a change."""
+    return replace(
+        item,
+        kind=before.kind,
+        statutory_days=before.statutory_days,
+        promised_days=before.promised_days,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,8 +302,7 @@ class Reviewed:
     def percent(self) -> Decimal | None:
         if self.days is None or not self.days_before:
             return None
-        share = Decimal(self.days) * 100 / Decimal(self.days_before)
-        return share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        return percent(self.days, of=self.days_before)
 
 
 def reviewed(change: ItemChange) -> Reviewed | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.domain.casework.approval_step import OrdinarySteps
 from app.domain.items.exemption import Ground
 from app.domain.items.steps import ChangeKind, Step
 from app.domain.organisation.authority import Body
@@ -51,8 +52,10 @@ class ItemChapter(Written):
     """The chapter as a regulation may write it. What is absent, it does not regulate.
 
     `hall_approval` lets an item stay outside the hall, `system_approval` outside the system.
-    `office`, `window` and `guide` are what an item needs before it is active. `review`: changes of
-    the limits are recorded and reported.
+    `office`, `window` and `guide` are what an item needs before it is active. `promise`: a limit
+    that is shortened is published before it holds. `ordinary`: the approval steps of an item that
+    is served. `review`: changes of the limits are recorded and
+    reported.
     """
 
     classes: Provision[Classes] | None = None
@@ -62,5 +65,7 @@ class ItemChapter(Written):
     office: Provision[Bare] | None = None
     window: Provision[Bare] | None = None
     guide: Provision[Bare] | None = None
+    promise: Provision[Bare] | None = None
+    ordinary: Provision[OrdinarySteps] | None = None
     steps: tuple[Provision[Steps], ...] = ()
     review: Provision[Bare] | None = None

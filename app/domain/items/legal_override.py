@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import Precedence, TimeLimitChapter
-from app.domain.day import ImpossibleFact, check_last_day
+from app.domain.day import ImpossibleFact, check_last_day, check_planned
 from app.domain.errors import DomainError
 from app.domain.items.item import ItemNotActive, ItemStage, ServiceItem
 from app.domain.organisation.department import EndedBefore
@@ -37,12 +37,9 @@ class LegalOverride:
 
     def ended(self, until: date, because: str) -> Self:
         """The entry with an earlier last day. Raises EndedBefore, ImpossibleFact."""
-        if self.until is not None:
-            if self.ended_because is not None:
-                raise EndedBefore("该项法律另有规定", self.until)
-            if until >= self.until:
-                raise ImpossibleFact("until", f"最后一日本为{self.until}，终止须早于此日")
-        check_last_day(self.since, until)
+        if self.until is not None and self.ended_because is not None:
+            raise EndedBefore("该项法律另有规定", self.until)
+        check_last_day(self.since, until, self.until)
         return replace(self, until=until, ended_because=because, version=self.version + 1)
 
 
@@ -99,8 +96,7 @@ def check_written(new: LegalOverride) -> None:
     """Raises ImpossibleFact where no law is named or the last day comes before the first."""
     if not new.law.strip():
         raise ImpossibleFact("law", "请写明法律、法规的名称")
-    if new.until is not None and new.until < new.since:
-        raise ImpossibleFact("until", f"起始日为{new.since}，最后一日不得早于它")
+    check_planned(new.since, new.until)
 
 
 def displaced(

@@ -76,10 +76,11 @@ class Pledge:
     version: int = 1
 
     def ended(self, until: date, because: str) -> Self:
-        """The pledge with its last day. Raises PledgeEnded, ImpossibleFact."""
-        if self.until is not None:
+        """The pledge with its last day, earlier than the one planned. Raises PledgeEnded,
+        ImpossibleFact."""
+        if self.until is not None and self.ended_because is not None:
             raise PledgeEnded(self.until)
-        check_last_day(self.since, until)
+        check_last_day(self.since, until, self.until)
         return replace(self, until=until, ended_because=because, version=self.version + 1)
 
 

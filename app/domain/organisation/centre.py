@@ -83,6 +83,12 @@ class Centre:
             return self
         return replace(self, regulation=begun[-1].regulation, national=begun[-1].national)
 
+    def governed_from(self, day: date) -> tuple[Adopted, ...]:
+        """What governs it on that day, and what is to govern it later."""
+        then = self.on(day)
+        later = (each for each in self.adopted if each.since > day)
+        return (Adopted(day, then.regulation, then.national), *later)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from app.domain.errors import DomainError
-from app.domain.organisation.centre import Centre, Level
+from app.domain.organisation.centre import Centre, CentreType, Level
 from app.domain.organisation.region import Region
 
 ABOVE: Final = {Level.TOWNSHIP: Level.COUNTY, Level.VILLAGE: Level.TOWNSHIP}
@@ -18,6 +18,18 @@ class ParentWrong(DomainError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"parent_id：{why}。")
+
+
+class UnitTypeStands(DomainError):
+    """The centre is of that kind already."""
+
+    slug: ClassVar[str] = "unit_type_stands"
+    title: ClassVar[str] = "机构类型已是如此"
+
+    def __init__(self, unit_type: CentreType) -> None:
+        super().__init__(
+            f"unit_type：本中心已登记为{unit_type.chinese}（{unit_type}）；有误的请改写另一类型。"
+        )
 
 
 def check_place(founded: Centre, parent: Centre | None) -> None:

@@ -178,12 +178,14 @@ def check_filing(mandate: Mandate, filed_on: date, on: date) -> None:
 
 
 def check_revocation(mandate: Mandate, from_: date, on: date) -> None:
-    """A revocation does not reach back: what was decided under the mandate stands. Raises
-    MandateRevoked, ImpossibleFact."""
+    """A revocation does not reach back: what was decided under the mandate stands; nor does it
+    come after the last day. Raises MandateRevoked, ImpossibleFact."""
     if mandate.revoked_from is not None:
         raise MandateRevoked(mandate.revoked_from)
     if from_ < on:
         raise ImpossibleFact("since", "撤销不溯及既往，最早自今天起")
+    if mandate.until is not None and from_ > mandate.until:
+        raise ImpossibleFact("since", f"委托书的末日为{mandate.until}，次日起本已无效")
 
 
 def _is_for(mandate: Mandate, wanted: Wanted) -> bool:

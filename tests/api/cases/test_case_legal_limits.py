@@ -168,12 +168,13 @@ async def test_one_that_never_held_is_taken_by_nobody(house_of: Housing) -> None
 async def test_the_green_channel_halves_what_the_law_sets(house_of: Housing) -> None:
     house = await house_of("nanchang")
     await entered(house)
-    case_id = await house.accepted(green_channel={})
+    eligible = {"green_ground": "key_project", "green_project": "洪重点〔2025〕12号"}
+    case_id = await house.accepted(green_channel={}, **eligible)
     shown = await read(house, case_id)
     assert (shown["limit_days"], shown["due_on"]) == (3, "2025-10-13")
     cited = rows((await read(house, case_id, "/clock"))["decision"])
     assert {"nanchang/2", "nanchang/22", "nanchang/24"} <= set(cited)
-    too_long = await house.apply(green_channel={"limit_days": 4})
+    too_long = await house.apply(green_channel={"limit_days": 4}, **eligible)
     assert too_long.status_code == 422
 
 

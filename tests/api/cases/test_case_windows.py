@@ -11,6 +11,8 @@ from tests.api.cases.house import House, Housing
 from tests.api.windows.place import cited, missing
 from tests.rows import row
 
+NOT_OF_NANCHANG = ("major_investment", "special_matter", "ordinary")
+
 
 @row("erdos-hitech/4", "erdos-hitech/14.1")
 async def test_the_window_of_another_department_is_told_which_one_is_right(
@@ -221,7 +223,56 @@ async def test_the_green_channel_wants_its_ground_and_the_agency_its_entrustment
     assert named.json()["code"] == "personal_value"
 
 
-async def test_what_aohan_asks_of_the_green_channel_nanchang_does_not(house_of: Housing) -> None:
+@row("nanchang/24")
+async def test_nanchang_has_its_own_grounds_and_asks_for_the_project(house_of: Housing) -> None:
     house = await house_of("nanchang")
+    named = {"green_project": "2503-360100-04-01-123456"}
+    for ground in ({}, *({"green_ground": one} for one in NOT_OF_NANCHANG)):
+        refused = await house.apply(green_channel={"limit_days": 2}, **ground, **named)
+        assert (refused.status_code, cited(refused)) == (422, {"nanchang/24"})
+    for lawful in ("major_industry", "key_project"):
+        asked = {"green_channel": {"limit_days": 2}, "green_ground": lawful}
+        for unnamed in ({}, {"green_project": "  "}):
+            refused = await house.apply(**asked, **unnamed)
+            assert (refused.status_code, cited(refused)) == (422, {"nanchang/24"})
+            assert missing(refused) == ["green_project"]
+        assert (await house.apply(**asked, **named)).status_code == 201
+
+
+async def test_the_project_has_a_number_and_is_nobody(house_of: Housing) -> None:
+    house = await house_of("nanchang")
+    asked = {"green_channel": {}, "green_ground": "key_project"}
+    for project, code in (
+        ("360102199001011234", "personal_value"),
+        ("项" * 101, "invalid_request"),
+    ):
+        refused = await house.apply(**asked, green_project=project)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert (await house.apply(**asked, green_project="项" * 100)).status_code == 201
+
+
+async def test_the_ledger_keeps_on_what_ground_and_for_which_project(house_of: Housing) -> None:
+    house = await house_of("nanchang")
+    case_id = await house.received(
+        green_channel={}, green_ground="major_industry", green_project="洪重点〔2025〕12号"
+    )
+    (act,) = (await house.get(f"/cases/{case_id}/acts")).json()["items"]
+    favour = act["facts"]["favour"]
+    assert (favour["ground"], favour["project"]) == ("major_industry", "洪重点〔2025〕12号")
+
+
+async def test_an_item_without_a_department_is_asked_for_no_ground(house_of: Housing) -> None:
+    for regulation in ("nanchang", "aohan"):
+        house = await house_of(regulation)
+        house.thing = await house.item(None)
+        assert (await house.apply(green_channel={"limit_days": 2})).status_code == 201
+
+
+async def test_a_text_without_a_green_channel_asks_for_neither(house_of: Housing) -> None:
+    house = await house_of("tianya")
     assert (await house.apply(green_channel={"limit_days": 2})).status_code == 201
+
+
+async def test_what_aohan_asks_of_the_full_agency_nanchang_does_not(house_of: Housing) -> None:
+    house = await house_of("nanchang")
     assert (await house.apply(full_agency=True)).status_code == 201

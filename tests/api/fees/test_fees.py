@@ -1,6 +1,7 @@
 """Published fees over HTTP: what has to be said, from which day it holds, and who may read it."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -137,6 +138,42 @@ async def test_a_fee_that_was_a_mistake_never_held(office: Opening) -> None:
     (held,) = await tianya.open("/fees")
     assert held["amount"] == "120.00"
     await tianya.fee(since="2025-03-01", amount="110.00")
+
+
+async def test_a_fee_ends_as_planned_and_once_earlier_than_planned(office: Opening) -> None:
+    tianya = await office("tianya")
+    path = f"/items/{tianya.item}/fees"
+    made = await tianya.post(path, FEE | {"until": "2025-12-31"})
+    fee = made.json()
+    assert (made.status_code, fee["until"], fee["ended_because"]) == (201, "2025-12-31", None)
+    assert len(await tianya.open("/fees", on="2025-12-31")) == 1
+    assert await tianya.open("/fees", on="2026-01-01") == []
+    end, etag = f"{path}/{fee['id']}/end", made.headers["etag"]
+    for until in ("2025-12-31", "2026-06-30"):
+        late = await tianya.post(end, {"until": until, "reason": "取消"}, If_Match=etag)
+        assert (late.status_code, late.json()["code"]) == (422, "impossible_fact")
+    ended = await tianya.post(end, {"until": "2025-10-31", "reason": "取消"}, If_Match=etag)
+    assert (ended.status_code, ended.json()["ended_because"]) == (201, "取消")
+    assert len(await tianya.open("/fees", on="2025-10-31")) == 1
+    assert await tianya.open("/fees", on="2025-11-01") == []
+    etag = ended.headers["etag"]
+    again = await tianya.post(end, {"until": "2025-10-15", "reason": "取消"}, If_Match=etag)
+    assert (again.status_code, again.json()["code"]) == (409, "fee_ended")
+    entries: list[Any] = await tianya.entries()
+    told = [one["facts"]["until"] for one in entries if one["action"] in {"published", "ended"}]
+    assert told == ["2025-12-31", "2025-10-31"]
+
+
+async def test_a_planned_fee_that_was_a_mistake_never_held(office: Opening) -> None:
+    tianya = await office("tianya")
+    path = f"/items/{tianya.item}/fees"
+    before = await tianya.post(path, FEE | {"until": "2024-12-31"})
+    assert (before.status_code, before.json()["code"]) == (422, "impossible_fact")
+    made = await tianya.post(path, FEE | {"until": FEE["since"]})
+    end = {"until": "2024-12-31", "reason": "误登"}
+    ended = await tianya.post(f"{path}/{made.json()['id']}/end", end, If_Match=made.headers["etag"])
+    assert ended.status_code == 201
+    assert await tianya.open("/fees", on=FEE["since"]) == []
 
 
 async def test_everybody_reads_fees_page_by_page_and_from_a_cache(office: Opening) -> None:

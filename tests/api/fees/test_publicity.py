@@ -177,6 +177,24 @@ async def test_a_later_pledge_takes_the_place_of_the_earlier(office: Opening) ->
     assert (again.status_code, again.json()["code"]) == (409, "pledge_ended")
 
 
+async def test_a_pledge_ends_as_planned_and_once_earlier_than_planned(office: Opening) -> None:
+    tianya = await office("tianya")
+    planned = pledged() | {"since": "2025-01-01", "until": "2025-12-31"}
+    never = await tianya.post("/pledges", planned | {"until": "2024-12-31"})
+    assert (never.status_code, never.json()["code"]) == (422, "impossible_fact")
+    made = await tianya.post("/pledges", planned)
+    assert (len(await tianya.open("/pledges", on="2025-12-31")), made.status_code) == (1, 201)
+    assert await tianya.open("/pledges", on="2026-01-01") == []
+    path, etag = f"/pledges/{made.json()['id']}/end", made.headers["etag"]
+    for until, status in (("2025-12-31", 422), ("2025-10-31", 201)):
+        ended = await tianya.post(path, {"until": until, "reason": "修订"}, If_Match=etag)
+        assert ended.status_code == status, ended.text
+    assert await tianya.open("/pledges", on="2025-11-01") == []
+    etag = ended.headers["etag"]
+    again = await tianya.post(path, {"until": "2025-10-15", "reason": "修订"}, If_Match=etag)
+    assert (again.status_code, again.json()["code"]) == (409, "pledge_ended")
+
+
 @row("aohan/38")
 async def test_granted_decisions_are_read_by_everybody_and_refusals_by_nobody(
     office: Opening,

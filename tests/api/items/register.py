@@ -129,7 +129,7 @@ class Register(Place):
         path = f"/items/{item_id}/{act}"
         return await self.post(path, body, by=by, etag=self.etags[item_id])
 
-    async def submit(self, item_id: str, kind: str, **proposal: object) -> httpx.Response:
+    async def submit(self, item_id: str, kind: str, /, **proposal: object) -> httpx.Response:
         body: Json = {"kind": kind, "reason": "年度梳理"}
         if proposal:
             body["proposal"] = proposal

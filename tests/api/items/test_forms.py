@@ -85,7 +85,7 @@ async def test_an_item_without_a_form_is_in_the_list_of_gaps(at_centre: Opening)
     assert {g["item_id"] for g in gaps if g["rows"] == ["erdos-hitech/14.3.s2"]} == {bare}
     windowless = [g["item_id"] for g in gaps if g["rows"] == ["erdos-hitech/14.1"]]
     assert windowless == [formed, bare]
-    assert {g["lacking"] for g in gaps} == {"form", "window", "guide"}
+    assert {g["lacking"] for g in gaps} == {"form", "window", "guide", "promise"}
 
 
 @row("aohan/8", "nanchang/4")

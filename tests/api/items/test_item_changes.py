@@ -184,9 +184,9 @@ async def test_where_the_text_is_silent_a_change_takes_effect_with_its_reason(
 ) -> None:
     register = await at_centre(regulation)
     item_id = await active(register)
-    done = await submitted(register, item_id, "change", promised_days=3)
+    done = await submitted(register, item_id, "change", promised_days=7)
     assert (done["stage"], done["steps"], done["reason"]) == ("implemented", [], "年度梳理")
-    assert (await register.seen(item_id))["promised_days"] == 3
+    assert (await register.seen(item_id))["promised_days"] == 7
     unknown = await register.step(done, "opinion")
     assert unknown.status_code == 409
     gone = await submitted(register, item_id, "exit")

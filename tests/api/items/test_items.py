@@ -158,7 +158,7 @@ async def test_an_item_without_an_office_is_not_activated(at_centre: Opening) ->
 @row("erdos-hitech/14.1")
 async def test_an_item_is_assigned_to_a_window_before_it_is_active(at_centre: Opening) -> None:
     register = await at_centre("erdos-hitech")
-    item_id = await register.draft()
+    item_id = await register.draft(promised_days=20)
     refused = await register.tell(item_id, "activation", {"reason": "进驻"})
     assert (refused.status_code, against(refused)) == (409, {"erdos-hitech/14.1"})
     window_id = await register.hall_window()

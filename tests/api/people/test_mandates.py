@@ -149,6 +149,21 @@ async def test_a_revocation_does_not_reach_back_and_ends_everything(hire: Hire) 
     assert (await staff.get(path)).json()["revoked_from"] == "2025-10-10"
 
 
+async def test_a_mandate_is_revoked_before_its_last_day_is_over_or_not_at_all(hire: Hire) -> None:
+    staff = await hire("erdos-hitech")
+    item = await staff.item()
+    for until, since, status in (
+        ("2025-12-31", "2026-01-01", 422),
+        ("2025-12-31", "2025-12-31", 201),
+        ("2025-12-31", "2025-10-10", 201),
+        ("2025-10-08", "2025-10-09", 422),  # It has lapsed already.
+    ):
+        mandate = (await granted(staff, item, until=until))["id"]
+        said = {"since": since, "reason": "提前终止"}
+        answer = await staff.post(f"/mandates/{mandate}/revocation", said)
+        assert answer.status_code == status, (until, since, answer.text)
+
+
 async def test_a_mandate_is_changed_in_the_state_that_was_read(hire: Hire) -> None:
     staff = await hire("tianya")
     mandate = (await granted(staff, await staff.item()))["id"]

@@ -73,6 +73,13 @@ async def special_days_listed(hall: Hall) -> httpx.Response:
     return await hall.send("list_special_days", jurisdiction="640502")
 
 
+async def steps_listed(hall: Hall) -> httpx.Response:
+    reviewed = await ACTS["take_approval_step", "reviewed"](hall)
+    assert reviewed.status_code == 201, reviewed.text
+    case_id = reviewed.json()["case_id"]
+    return await hall.send("list_approval_steps", centre="nanchang", case_id=case_id)
+
+
 READ: Final[Mapping[str, Story]] = {
     "live": asked("live"),
     "ready": asked("ready"),
@@ -109,6 +116,7 @@ READ: Final[Mapping[str, Story]] = {
     "read_clock": asked_of_a_case("read_clock"),
     "read_clock_proof": asked_of_a_case("read_clock_proof"),
     "list_acts": asked_of_a_case("list_acts"),
+    "list_approval_steps": steps_listed,
     "read_statistics": asked("read_statistics", {"month": "2025-10"}, centre="nanchang"),
     "list_statistics": asked("list_statistics", {"month": "2025-10"}),
     **told_organisation.READ,
@@ -196,13 +204,28 @@ ACTS: Final[Mapping[tuple[str, str], Story]] = {
         (("extend_case", "licence"), "nanchang-national", LICENCE, True, (ACCEPTED,)),
         (GRANTED, "tianya", FIVE, True, (ACCEPTED,)),
         (("decide_case", "denied"), "aohan", LICENCE, True, (ACCEPTED,)),
+        (("take_approval_step", "reviewed"), "nanchang", TEN, True, (ACCEPTED,)),
         (SEALED, "nanchang", TEN, True, (ACCEPTED, GRANTED)),
         (("complete_case", "delivered"), "nanchang", TEN, True, (ACCEPTED, GRANTED, SEALED)),
     )
 }
+
+
+async def verified_alone(hall: Hall) -> httpx.Response:
+    """At an ordinary item, after a review by the same person."""
+    item_id = await told_items.served(hall, "nanchang", approval_steps=["review", "verify"])
+    body = {"item_id": item_id, "materials_complete": True, "channel": "window"}
+    received = await hall.send_body("receive_case", body, centre="nanchang")
+    path = {"centre": "nanchang", "case_id": received.json()["case"]["id"]}
+    reviewed = await hall.send("take_approval_step", "reviewed", **path)
+    assert reviewed.status_code == 201, reviewed.text
+    return await hall.send("take_approval_step", "one_person", **path)
+
+
 SENT: Final[Mapping[tuple[str, str], Story]] = {
     **RULED,
     **ACTS,
+    ("take_approval_step", "one_person"): verified_alone,
     ("receive_case", "promised"): received("promised", "nanchang"),
     ("receive_case", "incomplete_online"): received("incomplete_online", "tianya"),
     ("receive_case", "green_channel"): received("green_channel", "nanchang"),

@@ -15,7 +15,7 @@ from tests.api.stories.told_windows import kept
 HERE: Final = "shapotou"  # Its text leaves most of an item to the centre.
 
 
-async def served(hall: Hall, centre: str = HERE) -> str:
+async def served(hall: Hall, centre: str = HERE, **more: object) -> str:
     """The id of an item of the centre that was there before."""
     return await kept(
         hall,
@@ -27,6 +27,7 @@ async def served(hall: Hall, centre: str = HERE) -> str:
         promised_days=10,
         licence=False,
         exclusions_in_guide=[],
+        **more,
     )
 
 

@@ -42,6 +42,12 @@ async def renamed(hall: Hall) -> httpx.Response:
     return await hall.send("rename_centre", "new_name", etag=etag, centre=APART)
 
 
+async def unit_type_set(hall: Hall) -> httpx.Response:
+    centre = await founded("draft")(hall)
+    at = {"centre": centre.json()["centre"]["id"], "etag": centre.headers["etag"]}
+    return await hall.send("set_unit_type", "community_station", **at)
+
+
 async def sandbox_day_set(hall: Hall) -> httpx.Response:
     code = f"c-{uuid4().hex[:20]}"
     body = changed("found_centre", "county", code=code, sandbox=True)
@@ -227,6 +233,7 @@ SENT: Final[Mapping[tuple[str, str], Story]] = {
     ("found_centre", "county"): founded("county"),
     ("found_centre", "draft"): founded("draft"),
     ("rename_centre", "new_name"): renamed,
+    ("set_unit_type", "community_station"): unit_type_set,
     ("set_sandbox_day", "ahead"): sandbox_day_set,
     ("adopt_regulation", "from_next_year"): adopted("from_next_year"),
     ("adopt_regulation", "draft"): adopted("draft"),

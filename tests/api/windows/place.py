@@ -106,9 +106,9 @@ class Place:
         await self._kept(department, id=id_, name=f"试验局{id_.hex}", kind="ordinary", since=SINCE)
         return str(id_)
 
-    async def person(self) -> str:
+    async def person(self, role: str = "clerk", subject: str | None = None) -> str:
         id_ = uuid7()
-        await self._kept(person, id=id_, subject=f"p-{id_.hex}", role="clerk")
+        await self._kept(person, id=id_, subject=subject or f"p-{id_.hex}", role=role)
         return str(id_)
 
     async def appoint(self, department_id: str, *offices: str, since: date = SINCE) -> str:

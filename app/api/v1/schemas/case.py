@@ -46,8 +46,8 @@ Contents = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptIn(Written):
     """收件：`received_at` 不填即此刻；以收件之日的现行文本与事项时限为准。`window_id` 是收件窗口，
-    事项只有一个窗口的可以不填。`green_ground` 是走绿色通道的理由；`full_agency` 由中心全程代办，
-    `entrustment` 是申请人委托书的文号。"""
+    事项只有一个窗口的可以不填。`green_ground` 是走绿色通道的理由，`green_project` 是所登记的项目，
+    写编号或名称；`full_agency` 由中心全程代办，`entrustment` 是申请人委托书的文号。"""
 
     item_id: UUID
     materials_complete: bool
@@ -58,6 +58,7 @@ class ReceiptIn(Written):
     outside_hall: bool = False
     window_id: UUID | None = None
     green_ground: GreenGround | None = None
+    green_project: Reference | None = None
     full_agency: bool = False
     entrustment: Reference | None = None
     override: Override | None = None
@@ -71,6 +72,7 @@ class ReceiptIn(Written):
         return Favour(
             green=green,
             ground=self.green_ground,
+            project=self.green_project,
             full_agency=self.full_agency,
             entrustment=self.entrustment,
         )

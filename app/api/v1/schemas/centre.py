@@ -76,6 +76,13 @@ class CentreNameIn(Written):
     name: Name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTypeIn(Written):
+    """中心的机构类型：设立时未写明的补上，写错的改正。"""
+
+    unit_type: CentreType
+
+
 class FoundedOut(BaseModel):
     """设立的中心及其首次采用。"""
 

@@ -66,7 +66,8 @@ class PayeeIn(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeIn(Written):
-    """公布一项收费标准，自 `since`（默认今日）起；同名的后一项到时取代前一项。
+    """公布一项收费标准，自 `since`（默认今日）起，至 `until`（含，不填即长期）；同名的后一项到时
+    取代前一项，期满也不恢复前一项。
 
     不收费的写 `none: true`，其余不填。金额以元计，写作字符串，至多两位小数。
     """
@@ -79,6 +80,7 @@ class FeeIn(Written):
     payment_method: Name | None = None
     payee: PayeeIn | None = None
     since: date | None = None
+    until: date | None = None
 
     def terms(self) -> FeeTerms:
         """What is published. Raises ImpossibleFact, PersonalValue."""
@@ -118,7 +120,7 @@ def _said(text: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndIn(Written):
-    """终止：`until` 为最后一日；误登、从未施行的写起始日的前一日。"""
+    """终止：`until` 为最后一日，原定有最后一日的须早于它；误登、从未施行的写起始日的前一日。"""
 
     until: date
     reason: Reason

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.v1.schemas.item import Name
+from app.api.v1.schemas.item import Days, Name
 from app.api.wire import Day, Text
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
@@ -77,13 +77,15 @@ class ReductionIn(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideContentIn(Written):
-    """指南的各要素。“无”“不收费”“无特别条件”是明确的内容；空白等于没有写。"""
+    """指南的各要素。“无”“不收费”“无特别条件”是明确的内容；空白等于没有写。`promised_days` 为所
+    公布的承诺时限（工作日）。"""
 
     item_name: Words | None = None
     subject: Words | None = None
     legal_basis: Annotated[tuple[LegalBasisIn, ...], Field(max_length=MOST)] = ()
     statutory_limit: Words | None = None
     promised_limit: Words | None = None
+    promised_days: Days | None = None
     procedure_not_counted: Words | None = None
     preconditions: Annotated[tuple[PreconditionIn, ...], Field(max_length=MOST)] = ()
     process: Annotated[tuple[Line, ...], Field(max_length=MOST)] = ()
@@ -264,6 +266,7 @@ class GuideContentOut(BaseModel):
     legal_basis: list[LegalBasisOut]
     statutory_limit: str | None
     promised_limit: str | None
+    promised_days: int | None = Field(description="所公布的承诺时限（工作日）；未写明的为 null")
     procedure_not_counted: str | None
     preconditions: list[PreconditionOut]
     process: list[str]

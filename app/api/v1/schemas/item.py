@@ -14,6 +14,7 @@ from app.api.v1.schemas.window import ApprovalIn, ApprovalOut
 from app.api.wire import Day, Named, Text
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
+from app.domain.casework.approval_step import ApprovalStep
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import ExclusionKind
 from app.domain.decision import Caution, Finding
@@ -27,7 +28,14 @@ from app.domain.provision import Written
 STAGES: Final = "draft 拟进，active 在办，withdrawn 已退出"
 PLACES: Final = "in_hall 进厅，outside 未进厅"
 GROUNDS: Final = "state_security 国家安全，secret 涉密，government_approval 经政府批准的其他情形"
-LACKS: Final = "office 未归并审批办，window 未进窗口，guide 无公布的指南，form 无表格与样本"
+LACKS: Final = (
+    "office 未归并审批办，window 未进窗口，guide 无公布的指南，form 无表格与样本，"
+    "promise 缩短的承诺时限未公布"
+)
+APPROVALS: Final = (
+    "审核步骤，按次序：review 审，verify 核，director_sign 领导签批，"
+    "collective_discussion 集体讨论，expert_review 专家评审，hearing 听证；没有写明的为空"
+)
 MOST_DAYS: Final = 3660
 Name = Annotated[Named, Field(max_length=200)]
 Class = Annotated[Text, Field(max_length=40)]
@@ -36,6 +44,7 @@ Reason = Annotated[Named, Field(max_length=1000)]
 Note = Annotated[Text, Field(max_length=1000)]
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Flow = Annotated[tuple[Name, ...], Field(max_length=50)]
+ApprovalSteps = Annotated[tuple[ApprovalStep, ...], Field(max_length=20)]
 Windows = Annotated[tuple[UUID, ...], Field(max_length=50)]
 
 
@@ -56,6 +65,7 @@ class ItemIn(Written):
     licence: bool = False
     exclusions_in_guide: tuple[ExclusionKind, ...] = ()
     flow: Flow = ()
+    approval_steps: ApprovalSteps = ()
 
     def item(self) -> ServiceItem:
         """The item as a draft. Raises PersonalValue; a code may have any digits."""
@@ -166,6 +176,7 @@ class ItemOut(BaseModel):
     department_id: UUID | None
     office_id: UUID | None = Field(description="所归并的审批办（处、科）")
     flow: list[str] = Field(description="现行流程的各环节")
+    approval_steps: list[ApprovalStep] = Field(description=APPROVALS)
 
 
 class ItemsOut(BaseModel):

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.v1.schemas.item import Class, Code, Days, Flow, Name, Note, Reason
+from app.api.v1.schemas.item import ApprovalSteps, Class, Code, Days, Flow, Name, Note, Reason
 from app.db.ids import uuid7
 from app.domain.casework.acts import refuse_personal_values
+from app.domain.casework.approval_step import ApprovalStep
 from app.domain.casework.case_facts import ItemKind
 from app.domain.casework.limits import ExclusionKind
 from app.domain.day import ImpossibleFact
@@ -39,6 +40,7 @@ class ProposalIn(Written):
     licence: bool | None = None
     exclusions_in_guide: tuple[ExclusionKind, ...] | None = None
     flow: Flow | None = None
+    approval_steps: ApprovalSteps | None = None
     materials_reduced: Count | None = None
     steps_reduced: Count | None = None
     visits_reduced: Count | None = None
@@ -122,6 +124,7 @@ class ProposalOut(BaseModel):
     licence: bool | None
     exclusions_in_guide: list[ExclusionKind] | None
     flow: list[str] | None
+    approval_steps: list[ApprovalStep] | None
     materials_reduced: int | None
     steps_reduced: int | None
     visits_reduced: int | None

@@ -1,6 +1,7 @@
 """Public items on the wire (公开的事项): what everybody may read of an item and its guide."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
@@ -28,8 +29,13 @@ class PublicItemOut(BaseModel):
     name: str
     item_class: str | None
     kind: ItemKind = Field(description="instant 即办件，promised 承诺件")
-    statutory_days: int | None
-    promised_days: int | None
+    statutory_days: int | None = Field(description="该日的法定时限（工作日）")
+    promised_days: int | None = Field(description="该日的承诺时限（工作日）")
+    reduction_percent: Decimal | None = Field(
+        description="承诺时限比法定时限缩短的百分比，四舍五入到两位小数，更长的为负；"
+        "没有承诺或法定时限的、即办件为 null",
+        examples=["50.00"],
+    )
     implementation_code: str | None
 
 

@@ -50,11 +50,13 @@ class PledgeElementsIn(Written):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PledgeIn(Written):
-    """公布一份服务承诺，自 `since`（默认今日）起；同名的后一份到时取代前一份。"""
+    """公布一份服务承诺，自 `since`（默认今日）起，至 `until`（含，不填即长期）；同名的后一份到时
+    取代前一份，期满也不恢复前一份。"""
 
     name: Name
     elements: PledgeElementsIn
     since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
