@@ -43,7 +43,8 @@ class Stand:
     token: str
 
     def pgbench(self, file: str, *, clients: int, seconds: float) -> float:
-        """Transactions a second of one of the SQL files, on this server."""
+        """Transactions a second of one of the SQL files, on this server; each takes a case in."""
+        before = self._cases()
         done = self._run(
             "pgbench",
             *("-n", "-M", "prepared", "-j", "2", "-c", str(clients), "-T", f"{seconds:.0f}"),
@@ -53,7 +54,13 @@ class Stand:
         failed = re.search(r"number of failed transactions: (\d+)", done)
         assert rate is not None, done
         assert failed is None or failed[1] == "0", done
+        processed = re.search(r"number of transactions actually processed: (\d+)", done)
+        assert processed is not None, done
+        assert self._cases() - before == int(processed[1]), "pgbench took no case in"
         return float(rate[1])
+
+    def _cases(self) -> int:
+        return int(self.ask("SELECT count(*) FROM cases"))
 
     def settle(self) -> None:
         """Write out what the last measurement left, so that it is not the next one's to pay."""

@@ -88,6 +88,7 @@ _CONSTANTS: Final[Mapping[str, str]] = {
     "case_notices": "0",
     "case_exclusions": "[]",
     "case_channel": "window",
+    "item_version": "1",
     "once_centre_id": _CENTRE,
     "once_client": "bench",
     "once_operation": "POST /v1/centres/{centre}/cases",

@@ -1,5 +1,6 @@
 """The documentation page (接口文档页): Swagger UI from an installed package, without internet."""
 
+import asyncio
 import importlib.util
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -92,7 +93,8 @@ async def _asset(name: str) -> Response:
 async def _document(request: Request) -> Response:
     state = request.app.state
     if not hasattr(state, "document"):
-        state.document = to_json(request.app.openapi())
+        # Written once, which takes a second: in a thread, so that others are answered meanwhile.
+        state.document = to_json(await asyncio.to_thread(request.app.openapi))
     return Response(state.document, media_type="application/json")
 
 

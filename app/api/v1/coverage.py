@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI, Path, Request
+from fastapi.routing import iter_route_contexts
 
 from app.api.deps import RegisterInForce, RulebooksInForce
 from app.api.security import requires
@@ -45,9 +46,10 @@ def places(app: FastAPI, editions: Sequence[Rulebook], register: Register) -> It
 
 @lru_cache(maxsize=1)
 def operations_of(app: FastAPI) -> frozenset[str]:
-    """The ids of all operations that the app documents."""
+    """The ids of all operations that the app documents; read off the routes, for to write the
+    document takes a second, in which nobody else would be answered."""
     return frozenset(
-        operation["operationId"]
-        for methods in app.openapi()["paths"].values()
-        for operation in methods.values()
+        route.operation_id or route.unique_id
+        for route in iter_route_contexts(app.routes)
+        if route.include_in_schema
     )
