@@ -21,7 +21,7 @@ run: $(MADE)
 	@exec $(BIN)/guiju serve
 
 test: lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(MADE)
 	$(BIN)/ruff format --check

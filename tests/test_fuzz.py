@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from app.db import demo
 from app.domain.rulings import QUESTIONS
 from app.main import create_app
 from app.settings import Settings
+from tests.api.access.document import DOCUMENT
 from tests.api.cases.desk import FIVE, LICENCE, NUMBERS, TEN, serving
 from tests.api.conftest import Issuer
 from tests.api.stories.hall import Hall
@@ -124,15 +124,11 @@ def document(settled: tuple[Found, FastAPI]) -> BaseSchema:
     return schemathesis.openapi.from_asgi("/openapi.json", settled[1])
 
 
-@cache
-def operations() -> list[tuple[str, str]]:
-    """Every path and method that the document names; the settings do not change it."""
-    paths = create_app(Settings()).openapi()["paths"]
-    return [(path, method) for path, methods in paths.items() for method in methods]
-
-
 @pytest.mark.parametrize("mode", GenerationMode)
-@pytest.mark.parametrize(("path", "method"), operations())
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods],
+)
 def test_an_operation_keeps_to_its_document(
     document: BaseSchema,
     bearer: dict[str, str],

@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
+from app.api.openapi import query_names
 from app.api.problems import STATUS
 from app.main import create_app
 from tests.api.conftest import Issuer
@@ -30,6 +32,19 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
 async def test_the_root_leads_to_the_page(client: httpx.AsyncClient) -> None:
     answer = await client.get("/")
     assert (answer.status_code, answer.headers["location"]) == (307, "docs")
+
+
+def test_a_route_takes_the_query_that_the_document_names(edge: FastAPI, document: Document) -> None:
+    routes = {
+        (route.path_format, method.lower()): set(query_names(route.dependant))
+        for route in iter_route_contexts(edge.routes)
+        if route.dependant
+        for method in route.methods or ()
+    }
+    for path, method, operation in operations(document):
+        sent = operation.get("parameters", [])
+        named = {parameter["name"] for parameter in sent if parameter["in"] == "query"}
+        assert routes[path, method] == named, (method, path)
 
 
 async def test_the_page_and_all_it_loads_come_from_here(client: httpx.AsyncClient) -> None:

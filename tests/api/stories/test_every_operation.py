@@ -9,13 +9,10 @@ import schemathesis
 from schemathesis.schemas import BaseSchema
 
 from app.api.examples.load import EXAMPLES
-from app.main import create_app
-from app.settings import Settings
-from tests.api.stories.hall import Hall, Json, Operation, operations_of
+from tests.api.access.document import DOCUMENT, OPERATIONS
+from tests.api.stories.hall import Hall, Json, Operation
 from tests.api.stories.told import READ, RULED, SENT
 
-DOCUMENT = create_app(Settings()).openapi()
-OPERATIONS = operations_of(DOCUMENT)
 WITH_BODY = {id_ for id_, operation in OPERATIONS.items() if "requestBody" in operation.written}
 
 
